@@ -1,0 +1,165 @@
+"""Postgres: one peewee database for all rooms, and plain connections for the few hot statements.
+
+Every thread has a connection of its own, opened at first use and opened again after the server was away.
+`transaction()` is the unit of work; `after_commit()` is for hints only: their failure is logged, not raised.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import peewee
+import psycopg2
+from psycopg2 import extensions
+
+from store.kit import log
+from store.kit.errors import Unavailable
+from store.kit.settings import settings
+
+logger = log.get("store.kit.db")
+OUTAGES = (psycopg2.OperationalError, psycopg2.InterfaceError, peewee.OperationalError, peewee.InterfaceError)
+_local = threading.local()
+
+
+def connect(*, application: str = "millrace") -> Any:
+    """A new psycopg2 connection in autocommit mode, in UTC, with the statement timeout of the settings."""
+    wanted = settings().database
+    connection = psycopg2.connect(
+        wanted.url,
+        connect_timeout=5,
+        application_name=application,
+        keepalives_idle=30,
+        options=f"-c timezone=UTC -c statement_timeout={int(wanted.statement_timeout_seconds * 1000)}",
+    )
+    connection.autocommit = True
+    return connection
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """peewee's database on the connection settings; a lost connection is dropped, so the next use opens a new one."""
+
+    def __init__(self) -> None:
+        super().__init__("millrace", autoconnect=True)
+
+    def _connect(self) -> Any:
+        return connect()
+
+    def execute_sql(self, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Run one statement; values are bound as psycopg2's `%s`."""
+        try:
+            return super().execute_sql(sql, params, *args, **kwargs)
+        except OUTAGES:
+            if not self.in_transaction() and not self.is_closed() and not self.is_connection_usable():
+                self.close()
+            raise
+
+
+database = Postgres()
+
+
+class Model(peewee.Model):
+    """Base of every table."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One unit of work. Nested use joins the outer one; hints run after the outermost commit."""
+    if getattr(_local, "hints", None) is not None:
+        yield
+        return
+    _local.hints = []
+    try:
+        _drop_dead_connection()
+        with database.atomic():
+            yield
+        hints: list[Callable[[], None]] = _local.hints
+    except OUTAGES as error:
+        _drop_dead_connection()
+        raise unavailable() from error
+    finally:
+        _local.hints = None
+    for hint in hints:
+        _run_hint(hint)
+
+
+def after_commit(hint: Callable[[], None]) -> None:
+    """Run `hint` once the transaction has committed (at once, outside of one)."""
+    hints = getattr(_local, "hints", None)
+    if hints is None:
+        _run_hint(hint)
+    else:
+        hints.append(hint)
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of one statement."""
+    cursor = database.execute_sql(sql, tuple(params))
+    return list(cursor.fetchall()) if cursor.description else []
+
+
+def row(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """The first row of one statement, or None."""
+    return database.execute_sql(sql, tuple(params)).fetchone()  # type: ignore[no-any-return]
+
+
+def unavailable() -> Unavailable:
+    """What a caller is told while Postgres is away."""
+    return Unavailable("The database is not reachable; nothing was changed.", retry_after=timedelta(seconds=2))
+
+
+def _drop_dead_connection() -> None:
+    if not database.is_closed() and not database.is_connection_usable():
+        database.close()
+
+
+def _run_hint(hint: Callable[[], None]) -> None:
+    try:
+        hint()
+    except Exception as error:
+        logger.warning("hint.failed", error=type(error).__name__, detail=str(error))
+
+
+class Session:
+    """A plain connection for hot statements: prepared once, opened again after an outage. One thread's own."""
+
+    def __init__(self, statements: dict[str, str], *, application: str = "millrace") -> None:
+        self._statements = statements
+        self._application = application
+        self._connection: Any = None
+
+    def cursor(self) -> Any:
+        """A cursor of a live connection on which every statement is prepared under its name."""
+        if self._connection is None or self._connection.closed:
+            connection = connect(application=self._application)
+            with connection.cursor() as cursor:
+                for statement in self._statements.values():
+                    cursor.execute(statement)
+            self._connection = connection
+        return self._connection.cursor()
+
+    def reset(self) -> None:
+        """Leave a failed transaction; a connection that is gone is dropped."""
+        connection = self._connection
+        if connection is None:
+            return
+        try:
+            if not connection.closed:
+                connection.cursor().execute("ROLLBACK")
+        except OUTAGES:
+            connection.close()
+        if connection.closed or connection.status != extensions.STATUS_READY:
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection, if any."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
