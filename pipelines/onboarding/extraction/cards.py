@@ -1,0 +1,163 @@
+"""Finds what repeats: rows of cards, list items, headings of one kind with a text each.
+
+A group is three or more (two where asked for) parallel things under one heading. Rules read values, selling points,
+products, prices and audiences from groups instead of from tags, because every theme builds its cards differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.onboarding.extraction.blocks import Block
+from pipelines.onboarding.extraction.text import word_count
+
+_MAX_TITLE_WORDS = 12
+
+
+@dataclass(slots=True, frozen=True)
+class Card:
+    """`title` is a verbatim short text that opens the card; `blocks` all of it in reading order, title included."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def body(self) -> str:
+        """The first text after the title, "" when the card is a bare label."""
+        rest = [block for block in self.blocks if block.text != self.title]
+        if rest:
+            return rest[0].text
+        text = self.blocks[0].text
+        return text[len(self.title) :].lstrip(" :–—-.") if text.startswith(self.title) else ""
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        return tuple(link for block in self.blocks for link in block.links)
+
+
+@dataclass(slots=True, frozen=True)
+class Group:
+    """`heading` is the text above the cards, `headings` the path to it; `kind`: headings, list, lead or siblings."""
+
+    kind: str
+    heading: str | None
+    headings: tuple[str, ...]
+    region: str
+    cards: tuple[Card, ...]
+
+
+def groups(blocks: Sequence[Block], *, at_least: int = 2) -> list[Group]:
+    """All groups of a page, in reading order. The same blocks may be in groups of different kinds."""
+    found = _by_heading(blocks, at_least) + _by_list(blocks, at_least) + _by_sibling(blocks, at_least)
+    return sorted(found, key=lambda group: group.cards[0].blocks[0].index)
+
+
+def _by_heading(blocks: Sequence[Block], at_least: int) -> list[Group]:
+    """Headings of one level and one tag path under the same parent heading; each owns the blocks up to the next."""
+    runs: dict[tuple[tuple[str, ...], int, str, str], list[Block]] = {}
+    for block in blocks:
+        if block.level and block.region != "nav" and word_count(block.text) <= _MAX_TITLE_WORDS:
+            runs.setdefault((block.headings, block.level, block.path, block.region), []).append(block)
+    found = []
+    for (headings, _, _, region), titles in runs.items():
+        if len(titles) < at_least:
+            continue
+        cards = tuple(Card(title.text, (title, *_owned(blocks, title))) for title in titles)
+        found.append(Group("headings", headings[-1] if headings else None, headings, region, cards))
+    return found
+
+
+def _owned(blocks: Sequence[Block], title: Block) -> list[Block]:
+    path = (*title.headings, title.text)
+    owned = []
+    for block in blocks[title.index + 1 :]:
+        if block.headings[: len(path)] != path:
+            break
+        owned.append(block)
+    return owned
+
+
+def _by_list(blocks: Sequence[Block], at_least: int) -> list[Group]:
+    """Items of one <ul>, <ol> or <dl>, and paragraphs in a row that each open with a bold lead."""
+    lists: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.region == "nav":
+            continue
+        parent = block.element.getparent()
+        if block.tag in ("li", "dt") and parent is not None:
+            lists.setdefault(id(parent), []).append(block)
+    found = []
+    for items in lists.values():
+        if len({id(item.element) for item in items}) >= at_least:
+            first = items[0]
+            cards = tuple(_item(blocks, item) for item in _first_of_each(items))
+            found.append(Group("list", first.heading, first.headings, first.region, cards))
+    row: list[Block] = []
+    for block in [*blocks, None]:
+        if block is not None and block.lead and not block.level and block.tag != "li" and block.region != "nav":
+            if not row or row[-1].headings == block.headings and block.index - row[-1].index <= 2:
+                row.append(block)
+                continue
+        if block is not None and row and block.index - row[-1].index <= 1:
+            continue
+        if len(row) >= at_least:
+            cards = tuple(Card(lead.lead, (lead,)) for lead in row)
+            found.append(Group("lead", row[0].heading, row[0].headings, row[0].region, cards))
+        row = [block] if block is not None and block.lead and not block.level and block.tag != "li" else []
+    return found
+
+
+def _first_of_each(items: Sequence[Block]) -> list[Block]:
+    seen: set[int] = set()
+    return [item for item in items if not (id(item.element) in seen or seen.add(id(item.element)))]
+
+
+def _item(blocks: Sequence[Block], item: Block) -> Card:
+    if item.lead:
+        return Card(item.lead, (item,))
+    if item.tag == "dt":
+        return Card(item.text, (item, *_owned(blocks, item)))
+    return Card(item.text, (item,))
+
+
+def _by_sibling(blocks: Sequence[Block], at_least: int) -> list[Group]:
+    """Sibling elements of one tag and class that hold two blocks or more each, whatever their tags are."""
+    members: dict[int, dict[str, dict[int, list[Block]]]] = {}
+    for block in blocks:
+        if block.region == "nav":
+            continue
+        element = block.element
+        for _ in range(5):
+            parent = element.getparent()
+            if parent is None or element.tag in ("body", "main"):
+                break
+            kind = f"{element.tag}.{element.get('class') or ''}"
+            members.setdefault(id(parent), {}).setdefault(kind, {}).setdefault(id(element), []).append(block)
+            element = parent
+    found = []
+    for kinds in members.values():
+        for parts in kinds.values():
+            rows = [row for row in parts.values() if len(row) > 1]
+            if len(rows) < at_least:
+                continue
+            common = _common_headings([row[0] for row in rows])
+            cards = tuple(Card(_title_of(row), tuple(row)) for row in rows)
+            first = rows[0][0]
+            found.append(Group("siblings", common[-1] if common else None, common, first.region, cards))
+    return found
+
+
+def _common_headings(firsts: Sequence[Block]) -> tuple[str, ...]:
+    shortest = min((block.headings for block in firsts), key=len)
+    for length in range(len(shortest), 0, -1):
+        if all(block.headings[:length] == shortest[:length] for block in firsts):
+            return shortest[:length]
+    return ()
+
+
+def _title_of(row: Sequence[Block]) -> str:
+    for block in row:
+        if block.level:
+            return block.text
+    return next((block.text for block in row if word_count(block.text) <= _MAX_TITLE_WORDS), row[0].text)

@@ -1,0 +1,101 @@
+"""One page opened once: tree, blocks, head tags, structured data and card groups, shared by all rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import lxml.html
+from lxml.etree import ParserError
+from lxml.html import HtmlElement
+
+from pipelines.onboarding.extraction import page_types, structured
+from pipelines.onboarding.extraction.blocks import Block, Image, cut
+from pipelines.onboarding.extraction.cards import Group, groups
+from pipelines.onboarding.extraction.records import Candidate, Evidence, FeatureValue, SourcePage
+from pipelines.onboarding.extraction.text import digest
+
+_MAX_QUOTE = 1200
+
+
+@dataclass(slots=False, frozen=True)
+class Page:
+    """`head` are the head tags by name, `nodes` the typed nodes of JSON-LD and microdata."""
+
+    source: SourcePage
+    kind: str
+    language: str | None
+    head: dict[str, str]
+    nodes: list[structured.Node]
+    blocks: list[Block]
+    images: list[Image]
+    tree: HtmlElement | None = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.source.url
+
+    @property
+    def title(self) -> str:
+        return self.head.get("title", "")
+
+    @cached_property
+    def h1(self) -> str:
+        return next((block.text for block in self.blocks if block.level == 1), "")
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Rows of two or more parallel things (see `cards`)."""
+        return groups(self.blocks, at_least=2)
+
+    def from_block(self, name: str, value: object, block: Block, rule: str, *, quote: str = "", **features: FeatureValue) -> Candidate:
+        """A candidate read from visible text. `quote` must be a span of the block's text; empty means all of it."""
+        quote = quote or block.text
+        if quote not in block.text:
+            raise ValueError(f"{rule}: the quote is not a span of its block")
+        evidence = Evidence(self.url, quote[:_MAX_QUOTE], rule, block.heading, block.region)
+        own: dict[str, FeatureValue] = {
+            "page": self.kind,
+            "block": digest(block.text),
+            "region": block.region,
+            "voice": block.quoted,
+            "since_heading": block.since_heading,
+        }
+        return Candidate(name, value, evidence, own | features)
+
+    def from_head(self, name: str, value: object, quote: str, rule: str, **features: FeatureValue) -> Candidate:
+        """A candidate read from a head tag; `quote` is that tag's text."""
+        evidence = Evidence(self.url, quote[:_MAX_QUOTE], rule, None, "head")
+        return Candidate(name, value, evidence, {"page": self.kind, "region": "head", "voice": False} | features)
+
+    def from_data(self, name: str, value: object, quote: str, rule: str, **features: FeatureValue) -> Candidate:
+        """A candidate read from JSON-LD or microdata; `quote` is the string found there."""
+        evidence = Evidence(self.url, quote[:_MAX_QUOTE], rule, None, "data")
+        return Candidate(name, value, evidence, {"page": self.kind, "region": "data", "voice": False} | features)
+
+
+def open_page(source: SourcePage) -> Page:
+    """Parses and cuts one page. A page without markup yields no blocks; nothing here raises on bad HTML."""
+    tree = _parse(source.html)
+    if tree is None:
+        return Page(source, page_types.classify(source.url, source.anchors, "", ""), source.language, {}, [], [], [], None)
+    head = structured.head_tags(tree)
+    body = tree.find("body")
+    blocks, images = cut(body if body is not None else tree)
+    h1 = next((block.text for block in blocks if block.level == 1), "")
+    kind = page_types.classify(source.url, source.anchors, head.get("title", ""), h1, head.get("og:type", ""))
+    language = source.language or (tree.get("lang") or tree.get("xml:lang") or "")[:2].lower() or None
+    return Page(source, kind, language, head, structured.nodes(tree, source.url), blocks, images, tree)
+
+
+def _parse(html: str) -> HtmlElement | None:
+    text = html.replace("\x00", "")
+    if not text.strip():
+        return None
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except ParserError:  # nothing but comments or blanks
+        return None
+
+
