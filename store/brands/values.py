@@ -1,0 +1,157 @@
+"""What a brand's profile may hold: the fields of each data type, their limits and their weights.
+
+The structs are the one declaration: the API decodes bodies with them, a reviewer's edited value is checked by them,
+and their snake_case names are the columns. Wire names are camelCase.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from store.kit.errors import InvalidInput
+
+DataType = Literal["identity", "competitors", "products", "audience"]
+DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
+
+Label = Annotated[str, Meta(min_length=1, max_length=200)]
+Line = Annotated[str, Meta(min_length=1, max_length=500)]
+Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+Lines = Annotated[list[Annotated[str, Meta(min_length=1, max_length=2_000)]], Meta(max_length=100)]
+Year = Annotated[int, Meta(ge=500, le=2100)]
+Percent = Annotated[int, Meta(ge=0, le=100)] | Annotated[float, Meta(ge=0, le=100)]
+Amount = Annotated[int, Meta(ge=0, le=10**12)] | Annotated[float, Meta(ge=0, le=1e12)]  # 9900 stays 9900, not 9900.0
+
+
+def wire_names(kind: type[Struct]) -> dict[str, str]:
+    """Column name -> wire name of every field."""
+    return {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
+
+
+class Identity(Struct, rename="camel", kw_only=True):
+    """Who a company is. A field that is not sent is UNSET and stays as it is; null empties it."""
+
+    name: Line | UnsetType | None = UNSET
+    tagline: Line | UnsetType | None = UNSET
+    mission: Text | UnsetType | None = UNSET
+    vision: Text | UnsetType | None = UNSET
+    core_values: Lines | UnsetType | None = UNSET
+    brand_story: Text | UnsetType | None = UNSET
+    unique_selling_points: Lines | UnsetType | None = UNSET
+    founded_year: Year | UnsetType | None = UNSET
+    headquarters: Line | UnsetType | None = UNSET
+
+
+IDENTITY_FIELDS = wire_names(Identity)
+IDENTITY_COLUMNS = {wire: column for column, wire in IDENTITY_FIELDS.items()}
+
+
+class Pricing(Struct, rename="camel", kw_only=True):
+    """`amount` in units of `currency` (ISO 4217) per `billingPeriod`."""
+
+    currency: Annotated[str, Meta(min_length=1, max_length=10)] | UnsetType | None = UNSET
+    amount: Amount | UnsetType | None = UNSET
+    billing_period: Annotated[str, Meta(max_length=50)] | UnsetType | None = UNSET
+
+
+class Competitor(Struct, rename="camel", kw_only=True):
+    name: Line
+    domain: Line | UnsetType | None = UNSET
+    is_primary: bool | UnsetType = UNSET
+    strengths: Lines | UnsetType | None = UNSET
+    weaknesses: Lines | UnsetType | None = UNSET
+    market_share: Percent | UnsetType | None = UNSET
+    differentiators: Lines | UnsetType | None = UNSET
+
+
+class Product(Struct, rename="camel", kw_only=True):
+    name: Line
+    sku: Line | UnsetType | None = UNSET
+    category: Line | UnsetType | None = UNSET
+    subcategory: Line | UnsetType | None = UNSET
+    description: Text | UnsetType | None = UNSET
+    short_description: Text | UnsetType | None = UNSET
+    features: Lines | UnsetType | None = UNSET
+    benefits: Lines | UnsetType | None = UNSET
+    pricing: Pricing | UnsetType | None = UNSET
+    url: Annotated[str, Meta(min_length=1, max_length=2048)] | UnsetType | None = UNSET
+    is_active: bool | UnsetType = UNSET
+
+
+class Audience(Struct, rename="camel", kw_only=True):
+    name: Line
+    demographics: Text | UnsetType | None = UNSET
+    psychographics: Text | UnsetType | None = UNSET
+
+
+ENTRY_TYPES: dict[str, type[Competitor | Product | Audience]] = {
+    "competitors": Competitor,
+    "products": Product,
+    "audience": Audience,
+}
+
+# Share of each identity field in the completion score, in percent: what an answer about a brand leans on most weighs
+# most. The eight fields of the published example make 85; the name is the rest.
+WEIGHTS = {
+    "name": 15,
+    "mission": 15,
+    "coreValues": 15,
+    "uniqueSellingPoints": 15,
+    "vision": 10,
+    "brandStory": 10,
+    "tagline": 10,
+    "foundedYear": 5,
+    "headquarters": 5,
+}
+
+
+class Source(Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """Where a value came from. `evidence` entries have url, quote, rule and confidence; `by` is the person."""
+
+    origin: Literal["onboarding", "person"]
+    at: str
+    confidence: float | None = None
+    evidence: list[dict[str, Any]] = []
+    review_id: str | None = None
+    by: str | None = None
+    locked_at: str | None = None
+
+
+def columns(values: Struct) -> dict[str, Any]:
+    """The fields that were sent, by column name; nested structs as their wire form."""
+    sent = {name: getattr(values, name) for name in values.__struct_fields__}
+    return {name: msgspec.to_builtins(value) for name, value in sent.items() if value is not UNSET}
+
+
+def checked_identity(field: str, value: Any, *, at: str) -> Any:
+    """`value` as the identity field of that wire name holds it. Raises InvalidInput that names `at`."""
+    given = _convert({field: value}, Identity, at=at)
+    return columns(given)[IDENTITY_COLUMNS[field]]
+
+
+def checked_entry(kind: str, value: Any, *, at: str) -> dict[str, Any]:
+    """An entry of one of ENTRY_TYPES by column name; a bare string is its name. Raises InvalidInput."""
+    given = {"name": value} if isinstance(value, str) else value
+    return columns(_convert(given, ENTRY_TYPES[kind], at=at))
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name have in common: letters and digits, without case or width."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in folded).split()) or folded
+
+
+def completion_score(identity: dict[str, Any]) -> int:
+    """0..100: the sum of WEIGHTS over the fields (by wire name) that hold something."""
+    return sum(weight for field, weight in WEIGHTS.items() if identity.get(field) not in (None, "", []))
+
+
+def _convert(value: Any, kind: type[Any], *, at: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        fault = str(error).split(" - at `")[0]
+        raise InvalidInput(f"`{at}` is not valid: {fault[0].lower()}{fault[1:]}.", field=at) from error
