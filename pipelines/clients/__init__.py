@@ -1,0 +1,1 @@
+"""The outside world. Everything that leaves this machine goes through `web.py`."""
