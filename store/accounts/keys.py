@@ -1,0 +1,61 @@
+"""API keys of a workspace. The key's text is returned once, by `create`, and stored nowhere."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from store.accounts import key_text
+from store.accounts.key_text import Kind, Mode
+from store.accounts.tables import ApiKey
+from store.kit import clock
+from store.kit.ids import is_id, new_id
+
+
+class CreatedKey(Struct, frozen=True):
+    """A key's row and, this once, its text."""
+
+    row: ApiKey
+    text: str
+
+
+def create(
+    workspace_id: str,
+    *,
+    name: str,
+    kind: Kind = "secret",
+    mode: Mode = "live",
+    created_by: str | None = None,
+    allowed_domains: tuple[str, ...] = (),
+) -> CreatedKey:
+    """A new key of a workspace."""
+    minted = key_text.mint(kind, mode)
+    row = ApiKey.create(
+        id=new_id("api_key"),
+        workspace=workspace_id,
+        created_by=created_by,
+        name=name,
+        kind=kind,
+        mode=mode,
+        public_id=minted.public_id,
+        secret_sha256=minted.sha256,
+        last4=minted.last4,
+        allowed_domains=list(allowed_domains),
+        created_at=clock.utc_now(),
+    )
+    return CreatedKey(row=row, text=minted.text)
+
+
+def page(workspace_id: str, *, limit: int = 100) -> list[ApiKey]:
+    """A workspace's keys, newest first, revoked ones too (index api_key_by_workspace)."""
+    return list(ApiKey.select().where(ApiKey.workspace == workspace_id).order_by(ApiKey.id.desc()).limit(limit))
+
+
+def revoke(workspace_id: str, key_id: str) -> bool:
+    """End a key of this workspace; False when there is none that still counts."""
+    if not is_id("api_key", key_id):
+        return False
+    return bool(
+        ApiKey.update(revoked_at=clock.utc_now())
+        .where(ApiKey.workspace == workspace_id, ApiKey.id == key_id, ApiKey.revoked_at.is_null())
+        .execute()
+    )

@@ -1,0 +1,79 @@
+"""Tokens that this installation signs or derives: session tokens (JWT) and one-time tokens for mails.
+
+Each purpose has a key of its own, derived from the installation's secret. A session token only names its
+session row, which decides; a one-time token can be made again from its row's id, so that it needs to be
+stored nowhere, neither in the row (which keeps its SHA-256) nor in the job that mails it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import jwt
+import msgspec
+from msgspec import Struct
+
+from store.kit import clock
+from store.kit.settings import secret_key
+
+ALGORITHM = "HS256"
+AUDIENCE = "millrace"
+
+
+class Claims(Struct, frozen=True):
+    """What a session token says: who, by which session row, from when until when (Unix seconds)."""
+
+    sub: str
+    sid: str
+    iat: int
+    exp: int
+
+
+def session_token(session_id: str, user_id: str, *, issued_at: datetime, expires_at: datetime) -> str:
+    """The signed token of one session row."""
+    claims = {
+        "sub": user_id,
+        "sid": session_id,
+        "aud": AUDIENCE,
+        "iat": int(issued_at.timestamp()),
+        "exp": int(expires_at.timestamp()),
+    }
+    return jwt.encode(claims, _key("session token"), algorithm=ALGORITHM)
+
+
+def read_session_token(token: str) -> Claims | None:
+    """The claims of a token that we signed and that has not expired; None for anything else."""
+    try:
+        payload = jwt.decode(
+            token,
+            _key("session token"),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            # The times are checked below, against the one clock.
+            options={"require": ["exp", "iat", "sub", "sid", "aud"], "verify_exp": False, "verify_iat": False},
+        )
+        claims = msgspec.convert(payload, Claims)
+    except (jwt.InvalidTokenError, msgspec.ValidationError):
+        return None
+    now = clock.utc_now()
+    return claims if datetime.fromtimestamp(claims.exp, UTC) > now else None
+
+
+def one_time_token(token_id: str) -> str:
+    """The 256-bit token of a one-time token's row: the same each time, and known only with the secret."""
+    digest = hmac.new(_key("one-time token"), token_id.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def sha256(text: str) -> bytes:
+    """What is stored of a token or key that has 256 random bits: nothing slower is needed for those."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+@lru_cache(maxsize=8)
+def _key(purpose: str) -> bytes:
+    return hmac.new(secret_key(), purpose.encode(), hashlib.sha256).digest()
