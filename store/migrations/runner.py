@@ -26,7 +26,6 @@ def migrate() -> list[str]:
             return list(Runner(database, str(FOLDER)).up())
         finally:
             database.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
-            database.close()
 
 
 def pending() -> list[str]:
