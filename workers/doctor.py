@@ -24,14 +24,16 @@ FILES_NEEDED = 1024
 
 
 def main() -> int:
-    _tell("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}", _python_trouble())
+    _tell(
+        "system", f"Python {platform.python_version()} on {platform.system()} {platform.machine()}", _system_trouble()
+    )
     try:
         wanted = settings()
     except SettingsError as error:
         _tell("settings", "", f"{error}. config.yaml lists every key; look for MILLRACE_… in the environment")
         return 1
     _tell("settings", "config.yaml and the environment are understood", None)
-    troubles = [_python_trouble()]
+    troubles = [_system_trouble()]
     for name, well, check in _checks(wanted):
         trouble = check()
         troubles.append(trouble)
@@ -73,9 +75,7 @@ def _tell(name: str, well: str, trouble: str | None) -> None:
     print(f"{'ok  ' if trouble is None else 'BAD '} {name:<9} {well if trouble is None else trouble}")
 
 
-def _python_trouble() -> str | None:
-    if sys.version_info < (3, 11):
-        return f"Python {platform.python_version()} is too old; 3.11 or newer is needed (PYTHON=… ./run.sh)"
+def _system_trouble() -> str | None:
     if platform.system() not in {"Linux", "Darwin"}:
         return f"{platform.system()} is not supported; Linux and macOS are"
     if platform.system() == "Linux" and platform.libc_ver()[0] != "glibc":

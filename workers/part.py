@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 from store.kit.settings import Settings, SettingsError, WorkerGroup, child_environment, settings
 from workers import commands, running_stack
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     parser = argparse.ArgumentParser(prog="./run.sh")
     parts = parser.add_subparsers(dest="part", required=True)
     parts.add_parser("api", help="the HTTP API on HOST:PORT")
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
         env = _environment(wanted)
     except SettingsError as error:
         print(f"Millrace cannot start: {error}", file=sys.stderr)
-        return 2
+        sys.exit(2)
     argv = {
         "api": lambda: commands.api_argv(wanted, bind=_address(wanted)),
         "worker": lambda: commands.worker_argv(_group(wanted, chosen)),
@@ -63,4 +64,4 @@ def _address(wanted: Settings) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
