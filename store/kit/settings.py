@@ -95,8 +95,20 @@ class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
     login_tries: Count
 
 
+Allowance = dict[Literal["minute", "hour", "day"], Count]
+PlanName = Literal["free", "starter", "pro", "business", "enterprise"]
+
+
+class SurfaceLimits(Struct, frozen=True, forbid_unknown_fields=True):
+    plans: dict[PlanName, Allowance] = {}
+    address: Allowance = {}
+    heavy: Allowance = {}
+    user: Allowance = {}
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool
+    surfaces: dict[str, SurfaceLimits]
 
 
 class Egress(Struct, frozen=True, forbid_unknown_fields=True):

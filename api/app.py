@@ -1,0 +1,30 @@
+"""create_app(): the whole API as one ASGI application; gunicorn serves `api.app:create_app()`.
+
+Each surface lists its routes in its own routes.py; what every request passes is in kit/.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon
+import falcon.asgi
+
+from api.house.routes import ROUTES as HOUSE
+from api.kit import errors
+from api.kit.middleware import Edge
+from api.kit.request import Request
+from store.kit import log
+
+ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE,)
+
+
+def create_app() -> falcon.asgi.App:
+    """The application with every surface's routes."""
+    log.setup("api")
+    app = falcon.asgi.App(middleware=[Edge()], request_type=Request)
+    app.add_error_handler(falcon.HTTPError, errors.handle)
+    app.add_error_handler(Exception, errors.handle)
+    for path, resource in ROUTES:
+        app.add_route(path, resource)
+    return app

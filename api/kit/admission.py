@@ -1,0 +1,52 @@
+"""Admission: who calls, may they, and have they any requests left. Called once per request by @operation.
+
+Order: credentials are read, the request is counted (a wrong key counts against its address, which slows
+guessing down), then it is refused if it must be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from typing import Literal
+
+from api.kit.identity import Principal, authenticate
+from api.kit.limiter import Limiter
+from api.kit.origin import refuse_foreign_site
+from api.kit.request import Request
+from store.kit import log
+from store.kit.errors import DomainError, Forbidden, Unauthenticated
+
+Auth = Literal["public", "required", "user", "operator"]
+
+
+async def admit(req: Request, auth: Auth, load: str) -> Principal | None:
+    """The caller; None only where `auth` is public (or operator, for a call from this machine).
+
+    "user" asks for a signed-in person rather than a key. Raises Unauthenticated, Forbidden, QuotaExceeded.
+    """
+    caller, refusal = None, None
+    try:
+        caller = await authenticate(req)
+    except DomainError as error:
+        refusal = error
+    log.bind(workspace_id=caller.workspace_id if caller else None)
+    await limiter(asyncio.get_running_loop()).take(req, caller, load)
+    refuse_foreign_site(req)
+    if auth == "public" or (auth == "operator" and caller is None and req.is_local):
+        return caller
+    if refusal is not None:
+        raise refusal
+    if caller is None:
+        raise Unauthenticated("Send a secret key or a session token as `Authorization: Bearer …`, or sign in.")
+    if auth == "user" and caller.kind != "user":
+        raise Forbidden("This needs a signed-in person; a key is not enough.")
+    if auth == "operator" and not caller.is_operator:
+        raise Forbidden("This is for operators.")
+    return caller
+
+
+@lru_cache(maxsize=1)
+def limiter(_loop: asyncio.AbstractEventLoop) -> Limiter:
+    """The limiter of this process's event loop."""
+    return Limiter()

@@ -1,0 +1,100 @@
+"""Reads a request's body within bounds and decodes it, refusing what the store could not keep.
+
+Too large: refused by Content-Length and by counting, after draining a bounded rest, because a client that is
+still sending would otherwise see a reset connection and never the 413.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, TypeVar
+
+import msgspec
+from falcon.asgi import Request
+
+from api.kit.validation import depth, find_nul, refusal
+from store.kit.errors import InvalidInput, PayloadTooLarge
+from store.kit.settings import settings
+
+T = TypeVar("T")
+MAX_DEPTH = 64
+DRAIN_BYTES = 8 * 1024 * 1024
+DRAIN_SECONDS = 5.0
+
+
+async def read(req: Request) -> bytes:
+    """The whole body. Raises PayloadTooLarge."""
+    limit = settings().server.max_body_bytes
+    announced = req.content_length
+    if announced is not None and announced > limit:
+        await _drain(req, announced)
+        raise _too_large(limit)
+    if announced is not None:
+        return await req.stream.read()
+    chunks, size = [], 0
+    async for chunk in req.stream:
+        size += len(chunk)
+        if size > limit:
+            await _drain(req, size)
+            raise _too_large(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def decode(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The body as the decoder's type. Raises InvalidInput that names the field."""
+    if not raw:
+        raise InvalidInput("The request needs a JSON body.")
+    try:
+        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and depth(_plain.decode(raw)) > MAX_DEPTH:
+            raise _too_deep()
+        value = decoder.decode(raw)
+        if b"\\u0000" in raw and (path := find_nul(_plain.decode(raw))) is not None:
+            raise InvalidInput(f"`{path}` contains a NUL character, which cannot be stored.", field=path)
+    except RecursionError:
+        raise _too_deep() from None
+    except msgspec.ValidationError as error:
+        raise refusal(error, whole="the body") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"The body is not valid UTF-8 (near byte {_bad_byte(raw)}).") from error
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"The body is not valid JSON: {_reason(error)}.") from error
+    return value
+
+
+_plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The body is larger than {limit} bytes.", limit_bytes=limit)
+
+
+def _too_deep() -> InvalidInput:
+    return InvalidInput(f"The body is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _bad_byte(raw: bytes) -> int:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _reason(error: msgspec.DecodeError) -> str:
+    text = str(error).removeprefix("JSON is malformed: ")
+    return "it ends too early" if "truncated" in text else text
+
+
+async def _drain(req: Request, announced: int) -> None:
+    if announced > DRAIN_BYTES:
+        return
+    seen = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for chunk in req.stream:
+                seen += len(chunk)
+                if seen > DRAIN_BYTES:
+                    return
+    except TimeoutError:
+        return  # a client this slow is not worth waiting for; it gets the answer and a closed connection

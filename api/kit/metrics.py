@@ -1,0 +1,19 @@
+"""What this process counts. With PROMETHEUS_MULTIPROC_DIR set (the supervisor does), a scrape sees all processes."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge
+
+requests = Counter("millrace_http_requests", "Requests answered.", ["surface", "method", "status"])
+limiter_passed = Counter("millrace_limiter_passed", "Requests that were let through because Redis was away.")
+streams = Gauge("millrace_streams_open", "Event streams open now.", multiprocess_mode="livesum")
+
+_request_children: dict[tuple[str, str, int], Counter] = {}
+
+
+def count_request(surface: str, method: str, status: int) -> None:
+    """Count one answer; the labelled child is kept, because looking it up costs more than counting."""
+    child = _request_children.get((surface, method, status))
+    if child is None:
+        child = _request_children[(surface, method, status)] = requests.labels(surface, method, str(status))
+    child.inc()

@@ -1,0 +1,58 @@
+"""What every request passes: a request id, log context, CORS for the configured origins, and headers on the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from falcon.asgi import Response
+
+from api.kit import metrics
+from api.kit.request import Request
+from store.kit import log
+from store.kit.settings import settings
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+EXPOSED = "ETag, Location, Retry-After, X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-API-Key, X-Request-ID, X-Workspace-Id"
+METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
+
+
+class Edge:
+    """Falcon middleware: the first thing a request meets and the last thing an answer does."""
+
+    def __init__(self) -> None:
+        self._headers = dict(HEADERS)
+        if settings().base_url.startswith("https://"):
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def process_request(self, req: Request, resp: Response) -> None:
+        """Begin the request's log context."""
+        log.bind(request_id=req.request_id, workspace_id=None)
+
+    async def process_response(self, req: Request, resp: Response, resource: Any, succeeded: bool) -> None:
+        """Put the headers on and count the answer."""
+        resp.set_headers(self._headers)
+        resp.set_header("X-Request-ID", req.request_id)
+        if req.limit_headers:
+            resp.set_headers(req.limit_headers)
+        if settings().server.cors_origins:
+            _allow_origin(req, resp)
+        metrics.count_request(req.surface.name, req.method, resp.status_code)
+
+
+def _allow_origin(req: Request, resp: Response) -> None:
+    resp.append_header("Vary", "Origin")
+    origin = req.header(b"origin")
+    if origin not in settings().server.cors_origins:
+        return
+    resp.set_header("Access-Control-Allow-Origin", str(origin))
+    resp.set_header("Access-Control-Allow-Credentials", "true")
+    resp.set_header("Access-Control-Expose-Headers", EXPOSED)
+    if req.method == "OPTIONS":
+        resp.set_header("Access-Control-Allow-Methods", METHODS)
+        resp.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+        resp.set_header("Access-Control-Max-Age", "600")

@@ -1,0 +1,172 @@
+"""@operation: what stands between Falcon and a resource's plain function.
+
+It admits the caller, decodes query and body into structs, runs the function (a plain one on the database
+threads, an async one in place), encodes what comes back and remembers itself for OpenAPI.
+
+The function takes what it names: `caller`, `body`, `query`, `request`, and the path's parameters.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Literal
+from urllib.parse import parse_qsl
+
+import falcon
+import msgspec
+from falcon.asgi import Response
+
+from api.kit import body as bodies
+from api.kit.admission import Auth, admit
+from api.kit.answer import Answer
+from api.kit.request import Request
+from api.kit.surface import encoder
+from api.kit.threads import PoolName, pool
+from api.kit.validation import refusal
+from store.kit.errors import InvalidInput
+
+GIVEN = ("self", "caller", "body", "query", "request")
+Load = Literal["normal", "heavy"]
+
+
+class Operation(msgspec.Struct, kw_only=True):
+    """What one responder promises; OpenAPI and the generated tests read it."""
+
+    summary: str
+    body: Any
+    query: Any
+    returns: Any
+    status: int
+    auth: Auth
+    load: Load
+    description: str
+    path_parameters: tuple[str, ...]
+
+
+def operation(
+    summary: str,
+    *,
+    body: Any = None,
+    query: Any = None,
+    returns: Any = None,
+    status: int = 200,
+    auth: Auth = "required",
+    load: Load = "normal",
+    threads: PoolName = "database",
+) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None]]]:
+    """Declare a responder. `load="heavy"` counts against the surface's limit for heavy work as well."""
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Awaitable[None]]:
+        names = tuple(inspect.signature(function).parameters)
+        known = Operation(
+            summary=summary,
+            body=body,
+            query=query,
+            returns=returns,
+            status=status,
+            auth=auth,
+            load=load,
+            description=inspect.getdoc(function) or "",
+            path_parameters=tuple(name for name in names if name not in GIVEN),
+        )
+        is_async = inspect.iscoroutinefunction(function)
+        decoder = None if body is None else msgspec.json.Decoder(body)
+        wants_caller, wants_request = "caller" in names, "request" in names
+
+        @wraps(function)
+        async def responder(self: Any, req: Request, resp: Response, **arguments: Any) -> None:
+            caller = await admit(req, auth, load)
+            if wants_caller:
+                arguments["caller"] = caller
+            if wants_request:
+                arguments["request"] = req
+            if query is not None:
+                arguments["query"] = _query(req, query)
+            if decoder is not None:
+                arguments["body"] = bodies.decode(await bodies.read(req), decoder)
+            if is_async:
+                result = await function(self, **arguments)
+            else:
+                result = await pool(threads).run(function, self, **arguments)
+            _respond(req, resp, result, status)
+
+        responder.operation = known  # type: ignore[attr-defined]
+        return responder
+
+    return declare
+
+
+def _query(req: Request, kind: type) -> Any:
+    """The query string as a struct; a list where the struct wants one. Raises InvalidInput."""
+    try:
+        pairs = parse_qsl(req.query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except UnicodeDecodeError:
+        raise InvalidInput("The query string is not valid UTF-8.") from None
+    except ValueError:
+        raise InvalidInput("The query string has too many parameters.") from None
+    lists = _list_fields(kind)
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if "\0" in name or "\0" in value:
+            shown = name.replace("\0", "\\u0000")
+            raise InvalidInput(f"`{shown}` contains a NUL character, which cannot be stored.", field=shown)
+        if name in lists:
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    try:
+        return msgspec.convert(found, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise refusal(error, whole="the query") from error
+
+
+def _list_fields(kind: type) -> set[str]:
+    fields = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]
+    return {field.encode_name for field in fields if isinstance(field.type, msgspec.inspect.ListType)}
+
+
+def _respond(req: Request, resp: Response, result: Any, status: int) -> None:
+    answer = result if isinstance(result, Answer) else None
+    if answer is not None:
+        status = answer.status or status
+        _put_headers(resp, answer)
+        if answer.stream is not None:
+            resp.status_code, resp.stream = status, answer.stream
+            return
+        if answer.etag is not None and _matches(req.header(b"if-none-match"), answer.etag):
+            resp.status_code = 304
+            return
+        if answer.content_type is not None:
+            resp.status_code, resp.data = status, answer.body
+            return
+        result = answer.body
+    resp.status_code = status
+    if status != 204:
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = req.surface.success(encoder.encode(result))
+
+
+def _put_headers(resp: Response, answer: Answer) -> None:
+    if answer.location is not None:
+        resp.set_header("Location", answer.location)
+    if answer.retry_after is not None:
+        resp.set_header("Retry-After", str(answer.retry_after))
+    if answer.etag is not None:
+        resp.set_header("ETag", answer.etag)
+        resp.set_header("Cache-Control", "private, no-cache")
+    if answer.content_type is not None:
+        resp.content_type = answer.content_type
+    for name, value in answer.headers.items():
+        resp.set_header(name, value)
+    for cookie in answer.cookies:
+        resp.append_header("Set-Cookie", cookie)
+
+
+def _matches(given: str | None, etag: str) -> bool:
+    """RFC 9110 section 13.1.2: weak comparison with any of the listed tags."""
+    if given is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags
