@@ -1,0 +1,59 @@
+"""Letters from templates: `templates/<name>.txt` (its first line is the subject) and `templates/<name>.html`.
+
+Nothing that a stranger typed is put into a letter, so that nobody can have us send their words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import urlencode, urlsplit
+
+from pipelines.mail.pipeline import Mail
+from store.accounts import tokens
+from store.kit.settings import settings
+
+FOLDER = Path(__file__).parent / "templates"
+SUBJECT = "Subject: "
+PAGES = {"verify_email": "/verify-email"}
+
+
+def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:
+    """The letter: text and HTML. The same `letter_id` gives the same Message-ID, which receivers compare."""
+    token = tokens.one_time_token(mail.token_id)
+    base = settings().base_url
+    words = {
+        "base_url": base,
+        "hours": f"{settings().accounts.verify_hours:g}",
+        "link": f"{base}{PAGES[mail.template]}?{urlencode({'token': token})}",
+        "token": token,
+    }
+    head, _, text = _template(f"{mail.template}.txt").partition("\n")
+    letter = EmailMessage(policy=SMTP)
+    letter["Subject"] = Template(head.removeprefix(SUBJECT)).substitute(words)
+    letter["From"] = _address(settings().mail.sender)
+    letter["To"] = _address(mail.to)
+    letter["Date"] = date
+    letter["Message-ID"] = f"<{letter_id}@{urlsplit(base).hostname}>"
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    letter.set_content(Template(text.lstrip("\n")).substitute(words))
+    marked_up = {name: escape(value) for name, value in words.items()}
+    letter.add_alternative(Template(_template(f"{mail.template}.html")).substitute(marked_up), subtype="html")
+    return letter
+
+
+def _address(text: str) -> Address:
+    name, spec = parseaddr(text)
+    return Address(display_name=name, addr_spec=spec)
+
+
+@lru_cache(maxsize=32)
+def _template(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

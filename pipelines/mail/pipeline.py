@@ -1,0 +1,41 @@
+"""The mail pipeline: internal, so it is not listed and emits no events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from pipelines.engine.pipeline import Pipeline, Stage
+
+Template = Literal["verify_email"]
+
+
+class Mail(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One letter: which template, to whom, and the id of the one-time token that its link carries."""
+
+    template: Template
+    to: str
+    token_id: str
+
+
+PIPELINE = Pipeline(
+    name="mail",
+    title="Mail",
+    description="Writes a letter from its template and sends it, or keeps it as a file.",
+    input=Mail,
+    internal=True,
+    stages=(
+        Stage(
+            name="send",
+            lane="quick",
+            run="pipelines.mail.send:run",
+            # A mail server that is down or asks for patience gets two hours.
+            attempts=8,
+            backoff=timedelta(minutes=1),
+            backoff_limit=timedelta(hours=1),
+            deadline=timedelta(minutes=2),
+        ),
+    ),
+)
