@@ -1,0 +1,1 @@
+"""The VistralAI contract under /api: `routes.py` is its table of contents."""
