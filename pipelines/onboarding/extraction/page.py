@@ -13,6 +13,7 @@ from pipelines.onboarding.extraction import page_types, structured
 from pipelines.onboarding.extraction.blocks import Block, Image, cut
 from pipelines.onboarding.extraction.cards import Group, groups
 from pipelines.onboarding.extraction.records import Candidate, Evidence, FeatureValue, SourcePage
+from pipelines.onboarding.extraction.sections import Section, sections
 from pipelines.onboarding.extraction.text import digest
 
 _MAX_QUOTE = 1200
@@ -42,6 +43,11 @@ class Page:
     @cached_property
     def h1(self) -> str:
         return next((block.text for block in self.blocks if block.level == 1), "")
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """Labels and what stands under them (see `sections`)."""
+        return sections(self.blocks)
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -56,6 +56,10 @@ def pattern(name: str, *path: str) -> re.Pattern[str]:
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
     """Compiles phrases into one alternation, longest first, bounded by non-word characters."""
-    ordered = sorted(words, key=len, reverse=True)
-    body = "|".join(re.escape(word).replace(r"\ ", r"\s+").replace("'", "['\u2019]") for word in ordered)
-    return re.compile(rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    parts = []
+    for word in sorted(words, key=len, reverse=True):
+        body = re.escape(word).replace(r"\ ", r"\s+").replace("'", "['\u2019]")
+        opens = r"(?<!\w)" if word[0].isalnum() else ""
+        closes = r"(?!\w)" if word[-1].isalnum() else ""
+        parts.append(f"{opens}{body}{closes}")
+    return re.compile("|".join(parts), re.IGNORECASE)
