@@ -7,6 +7,7 @@ Every thread has a connection of its own, opened at first use and opened again a
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -110,6 +111,27 @@ def row(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
     return database.execute_sql(sql, tuple(params)).fetchone()  # type: ignore[no-any-return]
 
 
+@contextmanager
+def plain_cursor() -> Iterator[Any]:
+    """A cursor of this thread's connection, for verbs that begin and commit by themselves.
+
+    What an error leaves open is rolled back; an outage is raised as Unavailable.
+    """
+    try:
+        _drop_dead_connection()
+        connection = database.connection()
+        with connection.cursor() as cursor:
+            try:
+                yield cursor
+            except Exception:
+                if not connection.closed:
+                    cursor.execute("ROLLBACK")
+                raise
+    except OUTAGES as error:
+        _drop_dead_connection()
+        raise unavailable() from error
+
+
 def unavailable() -> Unavailable:
     """What a caller is told while Postgres is away."""
     return Unavailable("The database is not reachable; nothing was changed.", retry_after=timedelta(seconds=2))
@@ -127,6 +149,19 @@ def _run_hint(hint: Callable[[], None]) -> None:
         logger.warning("hint.failed", error=type(error).__name__, detail=str(error))
 
 
+_prepared: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
+
+
+def prepare(connection: Any, statements: dict[str, str]) -> None:
+    """See to it that the named statements are prepared on this connection; costs nothing when they are."""
+    known = _prepared.setdefault(connection, set())
+    for name, statement in statements.items():
+        if name not in known:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+            known.add(name)
+
+
 class Session:
     """A plain connection for hot statements: prepared once, opened again after an outage. One thread's own."""
 
@@ -139,9 +174,7 @@ class Session:
         """A cursor of a live connection on which every statement is prepared under its name."""
         if self._connection is None or self._connection.closed:
             connection = connect(application=self._application)
-            with connection.cursor() as cursor:
-                for statement in self._statements.values():
-                    cursor.execute(statement)
+            prepare(connection, self._statements)
             self._connection = connection
         return self._connection.cursor()
 

@@ -118,6 +118,15 @@ class Egress(Struct, frozen=True, forbid_unknown_fields=True):
 class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     max_pages: Count
     delay_seconds: NotNegative
+    max_delay_seconds: NotNegative
+    max_wait_seconds: NotNegative
+    per_host: Count
+    connect_seconds: Positive
+    read_seconds: Positive
+    page_seconds: Positive
+    page_bytes: Count
+    max_urls: Count
+    retention_days: Positive
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,44 @@
+"""Claiming tasks: one conditional UPDATE decides every race.
+
+A message that is late, doubled or of a task that is gone matches no row and is dropped. A paused lane
+gives nothing out; its rows go back to waiting through repair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from store.jobs.records import Claim
+
+CLAIM = """
+PREPARE claim_tasks (bigint[], text) AS
+WITH due AS (
+    SELECT t.id FROM task t
+     WHERE t.id = ANY ($1) AND t.state = 'sent'
+       AND EXISTS (SELECT FROM worker w WHERE w.id = $2)
+       AND NOT EXISTS (SELECT FROM lane l WHERE l.name = t.lane AND l.paused)
+       FOR UPDATE SKIP LOCKED
+),
+claimed AS (
+    UPDATE task t
+       SET state = 'running', attempt = t.attempt + 1, token = nextval('lease_token'), worker_id = $2,
+           claimed_at = now(), deadline_at = now() + make_interval(secs => t.deadline_seconds)
+      FROM due WHERE t.id = due.id
+    RETURNING t.*
+)
+SELECT c.id, c.token, c.job_id, c.workspace_id, c.pipeline, c.lane, c.run, c.stage, c.idx, c.attempt, c.crashes,
+       c.key, c.key_limit, j.concurrency_key, c.deadline_seconds, j.priority, j.surface, j.state, j.input, p.input, p.checkpoint
+  FROM claimed c
+  JOIN job j ON j.id = c.job_id
+  LEFT JOIN part p ON p.job_id = c.job_id AND p.stage = c.stage AND p.idx = c.idx
+"""
+
+STATEMENTS = {"claim_tasks": CLAIM}
+_FIELDS = Claim.__struct_fields__
+
+
+def claim(cursor: Any, task_ids: Sequence[int], *, worker_id: str) -> list[Claim]:
+    """Take what can be taken of `task_ids` for this worker."""
+    cursor.execute("EXECUTE claim_tasks (%s, %s)", (list(task_ids), worker_id))
+    return [Claim(**dict(zip(_FIELDS, row, strict=True))) for row in cursor.fetchall()]

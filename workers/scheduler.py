@@ -1,0 +1,72 @@
+"""`python -m workers.scheduler`: dispatch, reconcile and schedules, each on a thread. Any number may run.
+
+Ends at once on SIGTERM: everything it does is one short transaction at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from pipelines.engine import schedules
+from pipelines.engine.dispatcher import Dispatcher
+from pipelines.engine.pipeline import LANES
+from pipelines.engine.reconciler import Reconciler
+from store.kit import log
+from store.kit.errors import Unavailable
+from store.kit.settings import settings
+
+logger = log.get("workers.scheduler")
+SCHEDULES_SECONDS = 1.0
+
+
+def main() -> None:
+    """Run the three loops until told to stop."""
+    log.setup("scheduler")
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    for loop in (_dispatch, _reconcile, _schedules):
+        threading.Thread(target=_guard, args=(loop,), name=loop.__name__, daemon=True).start()
+    logger.info("scheduler.started", pid=os.getpid())
+    stopped.wait()
+    logger.info("scheduler.stopped")
+
+
+def _dispatch() -> None:
+    dispatcher = Dispatcher()
+    dispatcher.round(LANES)
+    while True:
+        dispatcher.round(dispatcher.wait())
+
+
+def _reconcile() -> None:
+    reconciler = Reconciler()
+    while True:
+        reconciler.round()
+        time.sleep(settings().engine.reconcile_seconds)
+
+
+def _schedules() -> None:
+    while True:
+        try:
+            schedules.fire_due()
+        except Unavailable as error:
+            logger.warning("schedules.postponed", code=error.code)
+        time.sleep(SCHEDULES_SECONDS)
+
+
+def _guard(loop: Callable[[], None]) -> None:
+    """A loop that breaks ends the process, whose supervisor starts it again: better than a silent half."""
+    try:
+        loop()
+    except Exception:
+        logger.exception("scheduler.broke", loop=loop.__name__)
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
