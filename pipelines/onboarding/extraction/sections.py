@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.text import key, word_count
@@ -70,6 +71,7 @@ def _kicker(blocks: Sequence[Block], title: Block) -> Block | None:
     return above if is_short and is_plain and is_smaller and word_count(above.text) else None
 
 
+@lru_cache(maxsize=4096)
 def label_key(label: str) -> str:
     """The comparison key of a label without numbering, emoji and closing punctuation: "02. Our Mission:" -> "our mission"."""
     return key(_DECORATION.sub("", _DECORATION.sub("", label)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
@@ -23,6 +24,7 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """A comparison key: casefolded, accents and punctuation gone, single spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold())

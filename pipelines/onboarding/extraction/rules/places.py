@@ -43,6 +43,7 @@ _STREET = {
 }  # fmt: skip
 _PLACE = re.compile(rf"^\s*(?:the\s+(?:heart|center|centre|city|town)\s+of\s+|downtown\s+|dem\s+|der\s+|la\s+ville\s+de\s+)?(?P<place>{_WORD}(?:(?:\s+|,\s+|-)(?:{_WORD}|of|de|la|am|del|sur)){{0,5}})")
 _BASED = re.compile(rf"(?<=[\w,]\s)(?P<place>{_WORD}(?:\s{_WORD})?)-(?:based|basierte|ansässige)\b")
+_CODE = re.compile(r"\d{4}|[A-Z]\d[A-Z]|\d[A-Z]{2}\b")
 _MAX_LINE = 260
 
 
@@ -78,7 +79,7 @@ def _postal(page: Page, address: Node) -> Iterator[Candidate]:
 
 def _from_address(page: Page, block: Block, rank: int) -> Iterator[Candidate]:
     """Lines with a postcode. On a page with several addresses the first counts most."""
-    if len(block.text) > 600 or _placeholder(block.text):
+    if len(block.text) > 600 or not _CODE.search(block.text) or _placeholder(block.text):
         return
     addressed = block.tag == "address" or block.region == "footer" or page.kind in ("contact", "imprint", "locations") or _label_of(block)
     for line in dict.fromkeys((*block.lines, block.text)):

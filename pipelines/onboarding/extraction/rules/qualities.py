@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.cards import Card, Group
@@ -42,9 +43,14 @@ def selling_doubt(section: Section) -> float | None:
         bare = label_key(label)
         if bare in labels("selling"):
             return 0.0
-        if len(bare.split()) <= 10 and any(bare.startswith(f"{start} ") for start in words.keys("identity", "label_starts", "selling")):
+        if len(bare.split()) <= 10 and bare.startswith(_selling_starts()):
             return 0.1
     return None
+
+
+@cache
+def _selling_starts() -> tuple[str, ...]:
+    return tuple(f"{start} " for start in words.keys("identity", "label_starts", "selling"))
 
 
 def _items(page: Page, section: Section, field: str, doubt: float) -> Iterator[Candidate]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.blocks import Block
@@ -69,7 +70,7 @@ def _stated(page: Page, field: str, lead: str) -> Iterator[Candidate]:
             match = strong.search(sentence) or (weak.search(sentence) if weak else None)
             if not match or word_count(sentence) < _LEAST_WORDS or sentence.endswith("?"):
                 continue
-            is_strong = match.re is strong
+            is_strong = match.re is strong.compiled
             opens = not key(sentence[: match.start()]) or word_count(sentence[: match.start()]) <= 6
             yield page.from_block(
                 field,
@@ -97,9 +98,21 @@ def label_doubt(section: Section, field: str) -> float | None:
             continue
         if field in ("mission", "vision") and _BOTH.search(bare):
             return 0.35
-        if any(bare.endswith(f" s {word}") or bare.startswith(f"{word} of ") or bare.endswith(f"{word} statement") for word in labels(field)):
+        if bare.endswith(_ends(field)) or bare.startswith(_starts(field)):
             return 0.15
     return None
+
+
+@cache
+def _ends(field: str) -> tuple[str, ...]:
+    """ "Acme's mission", "the mission statement"."""
+    return tuple(form for word in labels(field) for form in (f" s {word}", f" {word} statement"))
+
+
+@cache
+def _starts(field: str) -> tuple[str, ...]:
+    """ "Mission of Acme"."""
+    return tuple(f"{word} {of} " for word in labels(field) for of in ("of", "der", "des", "von", "de", "du", "di", "do", "da", "van"))
 
 
 def in_voices(block: Block) -> bool:
