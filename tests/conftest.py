@@ -15,6 +15,8 @@ import pytest
 from store.kit.settings import settings
 from tests.kit import services as test_services
 from tests.kit.client import Client
+from tests.kit.factories import colleague, make, owner, stranger  # noqa: F401 - fixtures
+from tests.kit.moving_clock import move_clock  # noqa: F401 - a fixture
 from tests.kit.services import NO_SERVICES, Emptier, Services
 from tests.kit.stack import Stack, private_stack, running_stack
 
