@@ -10,13 +10,16 @@ from typing import Any
 import falcon
 import falcon.asgi
 
+from api.house.routes import OPENAPI
 from api.house.routes import ROUTES as HOUSE
+from api.jobs.routes import ROUTES as JOBS
 from api.kit import errors
 from api.kit.middleware import Edge
 from api.kit.request import Request
+from api.vistralai.routes import ROUTES as VISTRALAI
 from store.kit import log
 
-ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE,)
+ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE, *JOBS, *VISTRALAI)
 
 
 def create_app() -> falcon.asgi.App:
@@ -27,4 +30,5 @@ def create_app() -> falcon.asgi.App:
     app.add_error_handler(Exception, errors.handle)
     for path, resource in ROUTES:
         app.add_route(path, resource)
+    OPENAPI.routes = ROUTES
     return app
