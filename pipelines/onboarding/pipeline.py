@@ -1,0 +1,110 @@
+"""The onboarding pipeline as data, and how to start it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from pipelines.engine.pipeline import Pipeline, Stage
+from pipelines.engine.submit import Submission
+from pipelines.engine.submit import submit as submit_job
+from store.brands import queries as brands
+from store.brands.values import Label
+from store.jobs.records import Accepted
+from store.kit import addresses
+from store.kit.errors import InvalidInput
+from store.kit.settings import settings
+from store.kit.urls import BadUrl, check_website_url
+
+
+class OnboardingInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`brand_id` is the caller's own label for the brand; `website_url` is where its website starts."""
+
+    brand_id: Label
+    website_url: Annotated[str, Meta(pattern="^[hH][tT][tT][pP][sS]?://", max_length=2048)]
+
+
+PIPELINE = Pipeline(
+    name="onboarding",
+    title="Read a company's website into a reviewed brand",
+    description="Crawls the website, extracts identity, products, competitors and audience with evidence, and opens"
+    " one review per data type. The result is the documented analysis.",
+    input=OnboardingInput,
+    public=True,
+    stages=(
+        Stage(
+            name="crawl",
+            lane="web",
+            run="pipelines.onboarding.crawl.stage:run",
+            attempts=3,
+            deadline=timedelta(minutes=15),
+            weight=60,
+            message="Reading the website",
+        ),
+        Stage(
+            name="extract",
+            lane="cpu",
+            run="pipelines.onboarding.extract:run",
+            attempts=3,
+            deadline=timedelta(minutes=10),
+            weight=25,
+            message="Finding what the pages say",
+        ),
+        Stage(
+            name="analyze",
+            lane="cpu",
+            run="pipelines.onboarding.analyze:run",
+            attempts=3,
+            deadline=timedelta(minutes=5),
+            weight=10,
+            message="Weighing the evidence",
+        ),
+        Stage(
+            name="review",
+            lane="quick",
+            run="pipelines.onboarding.review:run",
+            attempts=5,
+            deadline=timedelta(minutes=2),
+            weight=5,
+            message="Opening the reviews",
+        ),
+    ),
+)
+
+
+def submit(
+    workspace_id: str,
+    *,
+    brand_id: str,
+    website_url: str,
+    surface: str,
+    created_by: str | None = None,
+    idempotency_key: str | None = None,
+) -> Accepted:
+    """Start reading a website for a brand, which is made if it is new. Raises InvalidInput that names `websiteUrl`."""
+    try:
+        url = check_website_url(website_url, addresses.networks(settings().egress.allow))
+    except BadUrl as error:
+        raise InvalidInput(
+            error.message, field="websiteUrl", value=website_url[:200], expectedFormat="https://example.com"
+        ) from error
+    accepted = submit_job(
+        Submission(
+            workspace_id=workspace_id,
+            pipeline=PIPELINE.name,
+            input=OnboardingInput(brand_id=brand_id, website_url=url),
+            surface=surface,
+            created_by=created_by,
+            idempotency_key=idempotency_key,
+        )
+    )
+    brands.ensure(workspace_id, brand_id)  # the review stage makes it as well, should this process end here
+    return accepted
+
+
+def first_guess() -> timedelta:
+    """What a job is thought to take while there is no history: every page at the crawl's own pace, and the reading."""
+    wanted = settings().crawl
+    return timedelta(seconds=wanted.max_pages * (wanted.delay_seconds + 0.2) + 10)
