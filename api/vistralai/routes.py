@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.vistralai.auth import Login, Logout, Register, VerifyEmail
+from api.vistralai.brand360 import CompetitorsOfBrand, IdentityOfBrand, ProductsOfBrand
+from api.vistralai.onboarding import Analyze, ApproveReview, RejectReview, ReviewQueueOfJob
 from api.vistralai.verify_page import VerifyPage
 
 ROUTES: tuple[tuple[str, Any], ...] = (
@@ -13,4 +15,11 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/auth/logout", Logout()),
     ("/api/auth/verify-email", VerifyEmail()),
     ("/verify-email", VerifyPage()),  # where the link in the mail leads
+    ("/api/onboarding/analyze", Analyze()),
+    ("/api/onboarding/review-queue", ReviewQueueOfJob()),
+    ("/api/onboarding/review-queue/approve", ApproveReview()),
+    ("/api/onboarding/review-queue/reject", RejectReview()),
+    ("/api/brand-360/identity", IdentityOfBrand()),
+    ("/api/brand-360/competitors", CompetitorsOfBrand()),
+    ("/api/brand-360/products", ProductsOfBrand()),
 )

@@ -81,10 +81,19 @@ def identity_values(row: BrandIdentity | None) -> dict[str, Any]:
 
 
 def write_identity(workspace_id: str, brand_id: str, values: dict[str, Any], *, source: Source) -> BrandIdentity:
-    """Set fields (by column name) whatever they held. Idempotent; fields that are not given stay as they are."""
+    """Set fields (by column name) whatever they held. Idempotent; fields that are not given stay as they are.
+
+    A value that is there already is confirmed: it keeps its evidence and takes the source's lock. Null for an empty
+    field changes nothing, so that a client may send back what it got.
+    """
     with transaction():
         row = _held_identity(workspace_id, brand_id)
-        return _set_fields(row, values, dict.fromkeys(values, source))
+        given = {column: value for column, value in values.items() if (value, getattr(row, column)) != (None, None)}
+        sources = {
+            column: _confirmed(row, column, source) if value == getattr(row, column) else source
+            for column, value in given.items()
+        }
+        return _set_fields(row, given, sources)
 
 
 def propose_identity(workspace_id: str, brand_id: str, values: dict[str, Any], sources: dict[str, Source]) -> None:
@@ -129,6 +138,13 @@ def _held_identity(workspace_id: str, brand_id: str) -> BrandIdentity:
     if row is None:
         raise NotFound("There is no such brand.", field="brandId", value=brand_id)
     return row
+
+
+def _confirmed(row: BrandIdentity, column: str, source: Source) -> Source:
+    known = row.sources.get(IDENTITY_FIELDS[column])
+    if known is None:
+        return source
+    return msgspec.structs.replace(msgspec.convert(known, Source), by=source.by, locked_at=source.locked_at)
 
 
 def _set_fields(row: BrandIdentity, values: dict[str, Any], sources: dict[str, Source]) -> BrandIdentity:

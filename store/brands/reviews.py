@@ -137,9 +137,13 @@ def approve(
         for position, decision in enumerate(decisions):
             at = f"approvals[{position}]"
             if decision.field not in fields:
-                raise InvalidInput(f"{at}.field: the review has no field {decision.field!r}.", field=f"{at}.field")
-            final = _final_value(review, fields[decision.field], decision, at=at)
-            _decide(review, fields[decision.field], decision.status, final, feedback=decision.feedback, by=by)
+                raise InvalidInput(
+                    f"`{at}.field`: the review has no field {decision.field!r}, or it was named twice.",
+                    field=f"{at}.field",
+                )
+            field = fields.pop(decision.field)
+            final = _final_value(review, field, decision, at=at)
+            _decide(review, field, decision.status, final, feedback=decision.feedback, by=by)
         review = _settle(review, reviewer=by, notes=notes)
         approved = {
             field.field: field.final_value for field in _fields(review.id) if field.status in ("approved", "edited")
@@ -195,10 +199,10 @@ def _final_value(review: Any, field: Any, decision: Decision, *, at: str) -> Any
         return None
     if decision.status == "approved":
         if decision.given and decision.value != field.value:
-            raise InvalidInput(f"{at}.value: a value of your own goes with status 'edited'.", field=f"{at}.value")
+            raise InvalidInput(f"`{at}.value`: a value of your own goes with status `edited`.", field=f"{at}.value")
         return field.value
     if not decision.given or decision.value is None:
-        raise MissingField(f"{at}.value is required when a field is edited.", field=f"{at}.value")
+        raise MissingField(f"`{at}.value` is required when a field is edited.", field=f"{at}.value")
     if review.data_type == "identity":
         return checked_identity(field.field, decision.value, at=f"{at}.value")
     checked_entry(review.data_type, decision.value, at=f"{at}.value")

@@ -17,10 +17,11 @@ from store.kit.errors import InvalidInput
 DataType = Literal["identity", "competitors", "products", "audience"]
 DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
 
-Label = Annotated[str, Meta(min_length=1, max_length=200)]
-Line = Annotated[str, Meta(min_length=1, max_length=500)]
-Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
-Lines = Annotated[list[Annotated[str, Meta(min_length=1, max_length=2_000)]], Meta(max_length=100)]
+VISIBLE = r"\S"  # something to see: blanks alone are not a value
+Label = Annotated[str, Meta(pattern=VISIBLE, max_length=200)]
+Line = Annotated[str, Meta(pattern=VISIBLE, max_length=500)]
+Text = Annotated[str, Meta(pattern=VISIBLE, max_length=20_000)]
+Lines = Annotated[list[Annotated[str, Meta(pattern=VISIBLE, max_length=2_000)]], Meta(max_length=100)]
 Year = Annotated[int, Meta(ge=500, le=2100)]
 Percent = Annotated[int, Meta(ge=0, le=100)] | Annotated[float, Meta(ge=0, le=100)]
 Amount = Annotated[int, Meta(ge=0, le=10**12)] | Annotated[float, Meta(ge=0, le=1e12)]  # 9900 stays 9900, not 9900.0
