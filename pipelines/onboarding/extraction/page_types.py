@@ -37,7 +37,7 @@ def path_parts(url: str) -> list[str]:
         bare = segment.rsplit(".", 1)[0] if segment.lower().endswith((".html", ".htm", ".php", ".aspx")) else segment
         parts.append(key(bare))
     kept = [part for part in parts if part not in _INDEX]
-    return kept[1:] if kept and (len(kept[0]) == 2 or kept[0] in words.keys("pages", "language_prefixes")) else kept
+    return kept[1:] if kept and kept[0] in words.keys("pages", "language_prefixes") else kept
 
 
 def prior(url: str, anchors: Sequence[str] = ()) -> tuple[str, float]:
@@ -55,6 +55,8 @@ def classify(url: str, anchors: Sequence[str], title: str, h1: str, og_type: str
     if not parts:
         return "home"
     kind = _of_path(parts) or _of_labels(anchors) or _of_labels([h1, *_title_parts(title)])
+    if kind == "legal" and _of_labels([h1, *anchors, *_title_parts(title)]) == "imprint":
+        return "imprint"
     if kind:
         return kind
     return "article" if og_type == "article" and len(parts) > 1 else "other"

@@ -61,6 +61,11 @@ class Site:
             bare == name or (len(name) >= 4 and (bare.startswith(name) or bare.endswith(name))) for name in self.brand
         )
 
+    def is_name(self, text: str) -> bool:
+        """Whether a text is nothing but one of the brand's names, a word more or less."""
+        bare = squeezed(text)
+        return any(bare == name or (len(name) >= 4 and name in bare and len(bare) - len(name) <= 4) for name in self.brand)
+
     def named(self, name: str | None, brand: frozenset[str]) -> Site:
         return replace(self, name=name, brand=brand)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.page import Page
@@ -55,8 +56,28 @@ def _from_title(page: Page) -> Iterator[Candidate]:
     parts = title_parts(page.title)
     for place, part in enumerate(parts):
         if _plausible(part):
-            last = place == len(parts) - 1
-            yield page.from_head("name", part, part, "name.title", place="only" if len(parts) == 1 else "last" if last else "first" if not place else "middle")
+            yield page.from_head("name", part, part, "name.title", echo=_echo(page, part))
+
+
+def _echo(page: Page, part: str) -> int:
+    """On how many blocks of the home page's text the title's part is said again, as it is written; at most 4.
+
+    A site of one page has no other titles to vote; its name is what it repeats, its slogan is not.
+    """
+    if page.kind != "home":
+        return 0
+    bare = without_form(part)
+    return min(4, sum(bare in block.text for block in page.blocks))
+
+
+def without_form(name: str) -> str:
+    """The name without a legal form at its end: "Acme Tools Ltd." -> "Acme Tools"."""
+    return re.sub(rf"[\s,]+(?:{_forms()})[\s.,]*$", "", name, flags=re.IGNORECASE).strip(" ,") or name
+
+
+@cache
+def _forms() -> str:
+    return "|".join(sorted(map(re.escape, words.phrases("identity", "legal_forms")), key=len, reverse=True))
 
 
 def title_parts(title: str) -> list[str]:

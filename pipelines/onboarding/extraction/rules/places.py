@@ -21,9 +21,15 @@ from pipelines.onboarding.extraction.structured import Node, string
 from pipelines.onboarding.extraction.text import key, sentences, word_count
 
 _WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['\u2019.-][^\W\d_]+)*\.?"
-_LINK = r"(?:\s+(?:am|an|der|im|bei|de|del|la|le|les|sur|sous|en|di|do|da|dos|of|upon|on|the|den|aan|ob|in|do))*"
-_CITY = rf"(?P<city>{_WORD}(?:{_LINK}[\s-]+{_WORD}){{0,4}}?(?:\s+\(?\d?[A-Z]?[a-zü]{{0,9}}\.?\)?)??)"
-_STATE = r"(?P<region>A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
+_LINK = r"(?:\s+(?:am|an|der|im|bei|de|del|la|le|les|sur|sous|en|di|do|da|dos|of|upon|on|the|den|aan|ob|in|do|[abdiov]\.|v\.\s?d\.|i\.\s?d\.))*"
+_CITY = rf"(?P<city>{_WORD}(?:{_LINK}[\s-]+{_WORD}){{0,4}}?)"
+_STATES = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa"
+    "|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada"
+    "|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island"
+    "|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming"
+)
+_STATE = rf"(?P<region>A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]|{_STATES})"
 _ZIPS = (
     re.compile(rf"{_CITY},?\s+{_STATE}\.?,?\s+\d{{5}}(?:-\d{{4}})?(?!\d)"),
     re.compile(rf"{_CITY},?\s+(?P<region>[A-Z]{{2}}),?\s+[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"),
@@ -145,7 +151,9 @@ def _from_sentence(page: Page, block: Block) -> Iterator[Candidate]:
             place = _PLACE.match(sentence[match.end() :])
             if place and not _placeholder(place["place"]):
                 yield _stated(page, block, sentence, _trim(place["place"]), match.start(), match.end() + place.end(), "headquarters.sentence")
-        for match in _BASED.finditer(sentence):
+        for match in _BASED.finditer(sentence) if page.kind in ("home", "about") else ():
+            if match["place"].isupper() or "'" in match["place"] or "\u2019" in match["place"]:
+                continue
             yield _stated(page, block, sentence, match["place"], match.start(), match.end(), "headquarters.based")
 
 

@@ -43,6 +43,8 @@ def selling_doubt(section: Section) -> float | None:
         bare = label_key(label)
         if bare in labels("selling"):
             return 0.0
+        if bare in labels("benefits"):
+            return 0.4
         if len(bare.split()) <= 10 and bare.startswith(_selling_starts()):
             return 0.1
     return None

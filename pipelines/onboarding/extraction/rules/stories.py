@@ -42,7 +42,7 @@ def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]
     tells = words.pattern("identity", "tells_story")
     for rank, block in enumerate(blocks):
         matches = {match[0].lower() for match in tells.finditer(block.text)}
-        if not matches and rule == "story.paragraph":
+        if len(matches) < 2 and rule == "story.paragraph":
             continue
         first = tells.search(block.text)
         who = subject(block.text, first.start(), first.end()) if first else subject(block.text, len(block.text), len(block.text))

@@ -11,15 +11,15 @@ from pipelines.onboarding.extraction.site import Site
 from pipelines.onboarding.extraction.text import key, squeezed, word_count
 
 RATES = {
-    "tagline.slogan": 0.85, "tagline.marked": 0.72, "tagline.h1": 0.62, "tagline.heading": 0.45, "tagline.subtitle": 0.5, "tagline.title": 0.6,
+    "tagline.slogan": 0.85, "tagline.marked": 0.72, "tagline.lead": 0.62, "tagline.heading": 0.4, "tagline.subtitle": 0.5, "tagline.title": 0.6,
     "tagline.description": 0.35,
     "mission.label": 0.68, "mission.stated": 0.58, "mission.llm": 0.6,
     "vision.label": 0.68, "vision.stated": 0.58, "vision.llm": 0.6,
     "coreValues.headings": 0.7, "coreValues.lead": 0.7, "coreValues.siblings": 0.66, "coreValues.list": 0.62, "coreValues.stated": 0.7,
     "uniqueSellingPoints.headings": 0.66, "uniqueSellingPoints.lead": 0.64, "uniqueSellingPoints.siblings": 0.62, "uniqueSellingPoints.list": 0.58,
     "story.label": 0.68, "story.about": 0.36, "story.paragraph": 0.25,
-    "founded.data": 0.88, "founded.sentence": 0.62, "founded.since": 0.5, "founded.label": 0.66,
-    "headquarters.data": 0.82, "headquarters.address": 0.6, "headquarters.sentence": 0.52, "headquarters.based": 0.42, "headquarters.label": 0.45,
+    "founded.data": 0.88, "founded.sentence": 0.62, "founded.since": 0.46, "founded.label": 0.66,
+    "headquarters.data": 0.82, "headquarters.address": 0.6, "headquarters.sentence": 0.52, "headquarters.based": 0.3, "headquarters.label": 0.45,
     "llm": 0.55,
 }  # fmt: skip
 BELONGS = {
@@ -27,7 +27,7 @@ BELONGS = {
     "mission": ("home", "about", "mission", "values", "story"),
     "vision": ("home", "about", "mission", "values", "story"),
     "coreValues": ("home", "about", "mission", "values", "story", "team"),
-    "uniqueSellingPoints": ("home", "about", "features", "pricing", "services"),
+    "uniqueSellingPoints": ("home", "about", "pricing", "services"),
     "brandStory": ("home", "about", "story"),
     "foundedYear": ("home", "about", "story", "mission", "contact", "imprint"),
     "headquarters": ("home", "about", "contact", "imprint", "locations"),
@@ -36,16 +36,23 @@ _BOILERPLATE = 0.6  # share of pages from which a text is the site's frame, not 
 
 
 def decide_tagline(site: Site) -> Decision | None:
+    """Only the home page's words count; its first heading that is not the name leads, the next ones follow."""
     scored = []
+    lead: int | None = None
+    home = site.home.url if site.home else ""
     for candidate in site.of("tagline"):
-        value = _without_name(str(candidate.value), site)
-        if word_count(value) < 3 or (candidate.evidence.rule == "tagline.description" and _is_everywhere(candidate, site)):
+        rule = candidate.evidence.rule
+        if candidate.evidence.url != home and rule not in ("tagline.slogan", "tagline.marked"):
             continue
-        base = RATES[candidate.evidence.rule]
-        fewest = int(candidate.features.get("words", 5))
-        base -= 0.1 * int(candidate.features.get("rank", 0)) if candidate.features.get("rank") else 0.0
-        base -= 0.1 if fewest > 11 or fewest < 4 else 0.0
-        scored.append(Scored(_with_value(candidate, value), strength(candidate, site, base=max(0.05, base), belongs=BELONGS["tagline"])))
+        value = _without_name(str(candidate.value), site)
+        if word_count(value) < 3 or site.is_name(value) or (rule == "tagline.description" and _is_everywhere(candidate, site)):
+            continue
+        if rule == "tagline.heading":
+            rank = int(candidate.features.get("rank", 0))
+            lead = rank if lead is None else lead
+            rule = "tagline.lead" if rank == lead else rule
+        base = RATES[rule] - (0.1 if not 4 <= word_count(value) <= 11 else 0.0)
+        scored.append(Scored(_with_value(candidate, value), strength(candidate, site, base=base, belongs=BELONGS["tagline"])))
     return settle("tagline", cluster(scored, _same_text), exclusive=False)
 
 

@@ -6,11 +6,11 @@ Sources vote: markup, og:site_name, the title part most pages share, logo, home 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.records import Candidate, Decision
+from pipelines.onboarding.extraction.rules.naming import title_parts, without_form
 from pipelines.onboarding.extraction.scorer import Scored, cluster, settle, strength
 from pipelines.onboarding.extraction.site import Site, domain_label
 from pipelines.onboarding.extraction.text import key, squeezed
@@ -20,6 +20,7 @@ RATES = {
     "name.home_link": 0.6, "name.copyright": 0.6, "name.heading": 0.5,
 }  # fmt: skip
 _SMALL = {"the", "of", "and", "for", "in", "de", "la", "le", "du", "des", "der", "die", "das", "und", "fur", "et", "y", "e", "del", "da", "do", "van", "voor", "a", "an"}
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"})
 _LABEL_KINDS = ("about", "contact", "products", "services", "blog", "pricing", "team", "faq", "legal", "features", "docs", "mission", "listing")
 
 
@@ -30,7 +31,8 @@ def decide_name(site: Site) -> tuple[Decision | None, frozenset[str]]:
     label = squeezed(domain_label(site.url))
     scored = [Scored(one, strength(one, site, base=_base(one, shares, label), foreign=())) for one in candidates]
     clusters = cluster(scored, same_name)
-    decision = settle("name", clusters, exclusive=True)
+    kin = [one for one in clusters[1:] if related(str(one.value), str(clusters[0].value))]
+    decision = settle("name", [one for one in clusters if one not in kin], exclusive=True)
     if decision is None:
         return None, frozenset()
     spelled = _best_spelling([str(member.candidate.value) for member in clusters[0].members])
@@ -42,37 +44,36 @@ def decide_name(site: Site) -> tuple[Decision | None, frozenset[str]]:
         evidence=decision.evidence,
         alternatives=decision.alternatives,
     )
-    return decision, _variants([str(member.candidate.value) for member in clusters[0].members], label)
+    spellings = [str(member.candidate.value) for one in (clusters[0], *kin) for member in one.members if len(str(member.candidate.value)) <= 40]
+    return decision, _variants(spellings, label)
 
 
 def _base(candidate: Candidate, shares: dict[str, float], label: str) -> float:
     base = RATES[candidate.evidence.rule]
-    bare = squeezed(without_form(str(candidate.value)))
+    value = str(candidate.value)
     if candidate.evidence.rule == "name.title":
-        base = min(0.8, base + 0.5 * shares.get(bare, 0.0))
-    if label and (bare == label or initials(str(candidate.value)) == label or (len(label) >= 5 and bare and (bare in label or label in bare))):
+        share = shares.get(squeezed(without_form(value)))
+        echo = 0.08 * int(candidate.features.get("echo", 0)) + (0.12 if without_form(value) != value else 0.0)
+        base = min(0.8, base + (0.5 * share if share is not None else echo))
+    if label and _in_domain(value, label):
         base += (1 - base) * 0.5
     return base
 
 
+def _in_domain(name: str, label: str) -> bool:
+    """Whether the domain's label repeats the name: the same letters (umlauts written out too), or its initials."""
+    forms = {squeezed(without_form(name)), squeezed(without_form(name).translate(_WRITTEN_OUT))} - {""}
+    return any(form == label or (min(len(form), len(label)) >= 5 and (form in label or label in form)) for form in forms) or initials(name) == label
+
+
 def _title_shares(site: Site, candidates: list[Candidate]) -> dict[str, float]:
-    """Share of the distinct titles that carry a part, by squeezed form; 0 for sites of one page."""
+    """Share of the distinct titles that carry a part, by squeezed form; empty when there are too few to vote."""
     titles = {page.title for page in site.findings if page.title}
-    if len(titles) < 2:
+    if len(titles) < 3:
         return {}
-    holders: Counter[str] = Counter()
-    for form in {squeezed(without_form(str(one.value))) for one in candidates}:
-        holders[form] = sum(form in squeezed(title) for title in titles) if form else 0
-    return {form: count / len(titles) for form, count in holders.items() if count > 1}
-
-
-def without_form(name: str) -> str:
-    """The name without a legal form at its end: "Acme Tools Ltd." -> "Acme Tools"."""
-    return re.sub(rf"[\s,]+(?:{_forms()})[\s.,]*$", "", name, flags=re.IGNORECASE).strip(" ,") or name
-
-
-def _forms() -> str:
-    return "|".join(sorted(map(re.escape, words.phrases("identity", "legal_forms")), key=len, reverse=True))
+    parts = [{squeezed(without_form(part)) for part in title_parts(title)} for title in titles]
+    forms = {squeezed(without_form(str(one.value))) for one in candidates}
+    return {form: sum(form in one for one in parts) / len(titles) for form in forms if form}
 
 
 def initials(name: str) -> str:
@@ -86,6 +87,12 @@ def same_name(one: str, other: str) -> bool:
     if a == b:
         return True
     return (len(a) >= 3 and a == initials(other)) or (len(b) >= 3 and b == initials(one))
+
+
+def related(one: str, other: str) -> bool:
+    """Names of which one contains the other ("Stone Grill", "Stone Grill Restaurant") do not contradict each other."""
+    a, b = squeezed(without_form(one)), squeezed(without_form(other))
+    return min(len(a), len(b)) >= 4 and (a in b or b in a)
 
 
 def _is_label(name: str) -> bool:
