@@ -54,20 +54,25 @@ def of_job(workspace_id: str, job_id: str, *, after: Cursor, limit: int) -> list
     return [_event(row) for row in found]
 
 
-def after(cursor: Cursor, *, limit: int) -> list[Event]:
-    """Every workspace's lines after the cursor: for the tailer, never for a caller."""
+def watched(
+    cursor: Cursor, *, job_ids: list[str], workspace_ids: list[str], limit: int
+) -> tuple[list[Event], Cursor]:
+    """For the tailer: lines after the cursor of these jobs or workspaces, and the position to go on from."""
     found = db.rows(
-        f"SELECT {_COLUMNS} FROM event WHERE (xid, id) > (%s::text::xid8, %s) AND {_VISIBLE}"
-        " ORDER BY xid, id LIMIT %s",
-        (str(cursor[0]), cursor[1], limit),
+        "WITH edge AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin)"
+        f" SELECT edge.xmin::text::bigint, {_COLUMNS} FROM edge LEFT JOIN LATERAL ("
+        "   SELECT * FROM event WHERE (xid, id) > (%s::text::xid8, %s) AND xid < edge.xmin"
+        "   AND (job_id = ANY (%s) OR workspace_id = ANY (%s)) ORDER BY xid, id LIMIT %s) AS line ON true",
+        (str(cursor[0]), cursor[1], job_ids, workspace_ids, limit),
     )
-    return [_event(row) for row in found]
+    edge = (int(found[0][0]), -1)
+    return [_event(row[1:]) for row in found if row[1] is not None], max(cursor, edge)
 
 
 def end() -> Cursor:
     """A cursor behind everything that is visible now."""
     found = db.row("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    return (int(found[0]), 0) if found else START
+    return (int(found[0]), -1) if found else START
 
 
 def _check_kept(cursor: Cursor) -> None:

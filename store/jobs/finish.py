@@ -159,7 +159,8 @@ def put(
         return [], set()
     cursor.execute("EXECUTE put_results (%s, %s, %s, %s, %s)", values)
     written = cursor.fetchall()
-    waiting = {lane for _, lane, state in written if state == "ready"} | pass_on(cursor, freed)
+    # A delayed task calls too: dispatch must know when it is due.
+    waiting = {lane for _, lane, state in written if state != "sent"} | pass_on(cursor, freed)
     cursor.execute("COMMIT")
     return [Message(task_id, lane) for task_id, lane, state in written if state == "sent"], waiting
 

@@ -125,12 +125,12 @@ def waiting_tasks(job_id: str) -> list[dict[str, Any]]:
     """A job's open tasks (at most 50) with what `why` needs to know of each."""
     found = db.rows(
         "SELECT t.id, t.lane, t.state, t.run_at, t.order_at, t.key, t.key_limit, t.attempt, t.crashes, t.last_error,"
-        "       t.claimed_at, t.workspace_id, l.paused, l.paused_reason, l.buffer"
+        "       t.claimed_at, t.workspace_id, t.pipeline, t.stage, l.paused, l.paused_reason, l.buffer"
         "  FROM task t JOIN lane l ON l.name = t.lane WHERE t.job_id = %s ORDER BY t.idx LIMIT 50",
         (job_id,),
     )
     names = ("id", "lane", "state", "run_at", "order_at", "key", "key_limit", "attempt", "crashes", "last_error",
-             "claimed_at", "workspace_id", "paused", "paused_reason", "buffer")  # fmt: skip
+             "claimed_at", "workspace_id", "pipeline", "stage", "paused", "paused_reason", "buffer")  # fmt: skip
     return [dict(zip(names, one, strict=True)) for one in found]
 
 
