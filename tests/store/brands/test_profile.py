@@ -1,0 +1,111 @@
+"""The brand's profile on a real database: labels, locks, lists and scores."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.brands import entries, queries, values
+from store.brands.values import Source
+from store.kit.errors import Conflict, NotFound
+
+MINE, THEIRS = "ws_mine", "ws_theirs"
+PERSON = Source(origin="person", at="2026-01-01T00:00:00Z", by="user_1", locked_at="2026-01-01T00:00:00Z")
+CRAWL = Source(origin="onboarding", at="2026-01-02T00:00:00Z", confidence=0.9, review_id="review_1")
+
+
+def test_one_label_is_one_brand_in_each_workspace(empty_store):
+    mine, again, theirs = (queries.ensure(place, "brand_123") for place in (MINE, MINE, THEIRS))
+
+    assert mine.id == again.id != theirs.id
+    assert queries.get(MINE, mine.id).id == mine.id
+    with pytest.raises(NotFound):
+        queries.get(THEIRS, mine.id)
+
+
+def test_a_later_crawl_does_not_touch_what_a_person_wrote(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    queries.write_identity(MINE, brand.id, {"mission": "Mine"}, source=PERSON)
+
+    queries.propose_identity(MINE, brand.id, {"mission": "Site's", "vision": "V"}, {"mission": CRAWL, "vision": CRAWL})
+
+    assert queries.identity_values(queries.identity(MINE, brand.id)) == {"mission": "Mine", "vision": "V"}
+
+
+def test_a_value_sent_back_unchanged_is_locked_and_keeps_its_evidence(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    queries.propose_identity(MINE, brand.id, {"mission": "M"}, {"mission": CRAWL})
+
+    row = queries.write_identity(MINE, brand.id, {"mission": "M", "vision": None}, source=PERSON)
+
+    assert row.sources["mission"]["origin"] == "onboarding"
+    assert row.sources["mission"]["confidence"] == 0.9
+    assert queries.is_locked(row, "mission")
+    assert not queries.is_locked(row, "vision")
+
+
+def test_an_emptied_field_stays_empty(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    queries.propose_identity(MINE, brand.id, {"mission": "M"}, {"mission": CRAWL})
+    queries.write_identity(MINE, brand.id, {"mission": None}, source=PERSON)
+
+    queries.propose_identity(MINE, brand.id, {"mission": "M"}, {"mission": CRAWL})
+
+    assert queries.identity_values(queries.identity(MINE, brand.id)) == {}
+
+
+def test_a_name_is_listed_once_whatever_its_spelling(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    entries.add(MINE, brand.id, "competitors", {"name": "Acme Corp."}, source=PERSON)
+
+    with pytest.raises(Conflict) as refused:
+        entries.add(MINE, brand.id, "competitors", {"name": "ACME  corp"}, source=PERSON)
+
+    assert refused.value.fields["field"] == "name"
+
+
+def test_a_removed_entry_is_not_brought_back_by_a_crawl_but_by_a_person(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    first = entries.add(MINE, brand.id, "products", {"name": "Desk", "sku": "D1"}, source=PERSON)
+    entries.remove(MINE, "products", first.id)
+
+    entries.propose(MINE, brand.id, "products", {"name": "Desk"}, source=CRAWL)
+    assert entries.listed(MINE, brand.id, "products") == []
+
+    again = entries.add(MINE, brand.id, "products", {"name": "Desk"}, source=PERSON)
+    assert (again.sku, again.id != first.id) == (None, True)
+
+
+def test_only_the_owner_removes_and_only_once(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    entry = entries.add(MINE, brand.id, "competitors", {"name": "Acme"}, source=PERSON)
+
+    with pytest.raises(NotFound):
+        entries.remove(THEIRS, "competitors", entry.id)
+    entries.remove(MINE, "competitors", entry.id)
+    with pytest.raises(NotFound):
+        entries.remove(MINE, "competitors", entry.id)
+
+
+def test_the_published_example_scores_85():
+    example = {
+        "mission": "Help businesses grow through AI",
+        "vision": "To be the world's leading AI visibility platform",
+        "coreValues": ["Innovation", "Transparency", "Customer-first"],
+        "brandStory": "Founded in 2024 to solve a critical problem...",
+        "uniqueSellingPoints": ["Real-time AI tracking"],
+        "tagline": "Know How AI Sees You",
+        "foundedYear": 2024,
+        "headquarters": "San Francisco, CA",
+    }
+
+    assert values.completion_score(example) == 85
+    assert values.completion_score(example | {"name": "VistralAI"}) == 100
+    assert values.completion_score({}) == 0
+
+
+@given(st.text(min_size=1), st.text(st.characters(max_codepoint=127), min_size=1))
+def test_a_name_key_does_not_depend_on_case_and_is_never_empty(any_name, plain_name):
+    assert values.name_key(any_name)
+    assert values.name_key(plain_name.upper()) == values.name_key(plain_name.lower())
