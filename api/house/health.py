@@ -37,7 +37,6 @@ class Health:
             body={"status": "ok" if ready else "unavailable", **parts},
             status=200 if ready else 503,
             retry_after=None if ready else 1,
-            headers={"Cache-Control": "no-store"},
         )
 
 

@@ -46,9 +46,12 @@ class Feed:
         return _page(found, query, after)
 
 
-async def _frames(workspace_id: str, job_id: str, after: Cursor) -> AsyncIterator[stream.Frame]:
+async def _frames(workspace_id: str, job_id: str, after: Cursor) -> AsyncIterator[stream.Frame | None]:
     running = await tailer()
     async for event in running.follow(workspace_id, job_id=job_id, after=after):
+        if event is None:
+            yield None
+            continue
         told = view.of_event(event)
         yield stream.Frame(told.id, told.type, told, last=told.type in ENDINGS)
 

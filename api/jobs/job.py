@@ -12,6 +12,7 @@ from api.kit.identity import Principal
 from api.kit.operation import operation
 from api.kit.threads import pool
 from pipelines.engine import control
+from pipelines.engine.why import why
 from store.jobs import queries
 
 
@@ -23,7 +24,8 @@ class Job:
         """`?wait=` holds the answer until the job is over, or the time is; If-None-Match answers 304."""
         read = pool("database").run
         answer: Answer = await read(_answer, caller.workspace_id, job_id)
-        if query.wait and answer.body.status == "processing" and await wait.until_over(job_id, query.wait):
+        open_still = answer.body.status == "processing"
+        if query.wait and open_still and await wait.until_over(caller.workspace_id, job_id, query.wait):
             answer = await read(_answer, caller.workspace_id, job_id)
         return answer
 
@@ -55,8 +57,6 @@ class JobWhy:
     @operation("Tell why a job is not running", returns=dict[str, Any])
     def on_get(self, caller: Principal, job_id: str) -> dict[str, Any]:
         """Queue position, paused lane, busy key, no worker on its lane, not due yet; with an estimate."""
-        from pipelines.engine.why import why
-
         return why(caller.workspace_id, job_id)
 
 

@@ -49,6 +49,7 @@ def of_job(job: Job) -> JobView:
 def of_accepted(wish: SubmitJob, accepted: Accepted) -> JobView:
     """The view of a job that was accepted just now, without reading it back."""
     created = accepted.created_at
+    created_at = rfc3339(created)
     run_at = max(wish.run_at, created) if wish.run_at else created
     ttl = wish.ttl_seconds if wish.ttl_seconds is not None else settings().engine.ttl_seconds
     return JobView(
@@ -63,8 +64,8 @@ def of_accepted(wish: SubmitJob, accepted: Accepted) -> JobView:
         priority=wish.priority,
         concurrency_key=wish.concurrency_key,
         estimated_time_remaining=None,
-        created_at=rfc3339(created),
-        run_at=rfc3339(run_at),
+        created_at=created_at,
+        run_at=created_at if run_at is created else rfc3339(run_at),
         expires_at=rfc3339(run_at + timedelta(seconds=ttl)),
         started_at=None,
         finished_at=None,

@@ -63,7 +63,6 @@ def tell(resp: Response, path: str, problem: Problem) -> None:
     resp.status_code = surface.status(problem)
     resp.content_type = falcon.MEDIA_JSON
     resp.data = surface.error(problem)
-    resp.set_header("Cache-Control", "no-store")
     if problem.retry_after is not None:
         resp.set_header("Retry-After", str(problem.retry_after))
     if problem.status == 401:

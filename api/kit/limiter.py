@@ -106,7 +106,7 @@ class Limiter:
             logger.warning("limits.not_counted", error=type(error).__name__, detail=str(error))
 
 
-def windows_of(req: Request, caller: Principal | None, load: str) -> tuple[Window, ...]:
+def windows_of(req: Request, caller: Principal | None, load: str) -> list[Window]:
     """The windows that this request counts in; none: unlimited.
 
     Plans limit a workspace; who has not signed in has the free plan's allowance per address.
@@ -114,22 +114,23 @@ def windows_of(req: Request, caller: Principal | None, load: str) -> tuple[Windo
     surface = req.surface.name
     rules = settings().limits.surfaces.get(surface)
     if rules is None:
-        return ()
-    counted: list[tuple[str, Allowance]] = []
+        return []
+    prefix = redis.key("limit", surface)
+    windows: list[Window] = []
     if rules.plans:
         who = caller.workspace_id if caller else req.client_address
-        counted.append((who, _allowance(rules.plans, caller.plan if caller else PLANS[0])))
+        windows += _windows(prefix, who, _allowance(rules.plans, caller.plan if caller else PLANS[0]))
     if rules.address:
-        counted.append((req.client_address, rules.address))
+        windows += _windows(prefix, req.client_address, rules.address)
     if rules.heavy and load == "heavy":
-        counted.append((f"heavy:{req.client_address}", rules.heavy))
+        windows += _windows(prefix, f"heavy:{req.client_address}", rules.heavy)
     if rules.user and caller is not None:
-        counted.append((caller.user_id or caller.key_id or caller.workspace_id, rules.user))
-    return tuple(
-        Window(redis.key("limit", surface, who, name), limit, SECONDS[name])
-        for who, allowance in counted
-        for name, limit in allowance.items()
-    )
+        windows += _windows(prefix, caller.user_id or caller.key_id or caller.workspace_id, rules.user)
+    return windows
+
+
+def _windows(prefix: str, who: str, allowance: Allowance) -> list[Window]:
+    return [Window(f"{prefix}:{who}:{name}", limit, SECONDS[name]) for name, limit in allowance.items()]
 
 
 def _allowance(plans: dict[PlanName, Allowance], plan: str) -> Allowance:
@@ -140,7 +141,7 @@ def _allowance(plans: dict[PlanName, Allowance], plan: str) -> Allowance:
     return {}
 
 
-def _judge(req: Request, windows: tuple[Window, ...], answer: list[int]) -> None:
+def _judge(req: Request, windows: list[Window], answer: list[int]) -> None:
     refused, now, *counts = answer
     left = [max(window.limit - used, 0) for window, used in zip(windows, counts[::2], strict=True)]
     ends = counts[1::2]

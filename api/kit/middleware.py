@@ -12,6 +12,7 @@ from store.kit import log
 from store.kit.settings import settings
 
 HEADERS = {
+    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -30,12 +31,12 @@ class Edge:
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def process_request(self, req: Request, resp: Response) -> None:
-        """Begin the request's log context."""
+        """Begin the request's log context, and set headers that a resource may set otherwise."""
         log.bind(request_id=req.request_id, workspace_id=None)
+        resp.set_headers(self._headers)
 
     async def process_response(self, req: Request, resp: Response, resource: Any, succeeded: bool) -> None:
         """Put the headers on and count the answer."""
-        resp.set_headers(self._headers)
         resp.set_header("X-Request-ID", req.request_id)
         if req.limit_headers:
             resp.set_headers(req.limit_headers)

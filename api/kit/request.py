@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -12,7 +13,6 @@ import falcon.asgi
 
 from api.kit.surface import Surface, surface_of
 from store.kit.errors import InvalidInput
-from store.kit.ids import new_id
 from store.kit.settings import settings
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
@@ -21,7 +21,7 @@ _FORWARDING = (b"x-forwarded-for", b"forwarded", b"x-real-ip")
 
 
 class Request(falcon.asgi.Request):
-    """One request. `client_address` believes X-Forwarded-For only from `server.trusted_proxies`."""
+    """One request. `surface` is the contract that its path belongs to. `client_address` believes X-Forwarded-For only from `server.trusted_proxies`."""
 
     def __init__(self, scope: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         if not scope["query_string"].isascii():
@@ -29,13 +29,11 @@ class Request(falcon.asgi.Request):
             scope = {**scope, "query_string": quote(scope["query_string"], safe="%&=+;,/:?@!$'()*[]").encode()}
         super().__init__(scope, *args, **kwargs)
         given = self._asgi_headers.get(b"x-request-id", b"")
-        self.request_id = given.decode("ascii") if _REQUEST_ID.fullmatch(given) else new_id("request")
+        # Not new_id(): this is made for every request, and needs neither order nor the system's randomness.
+        known = given and _REQUEST_ID.fullmatch(given)
+        self.request_id = given.decode("ascii") if known else f"req_{random.getrandbits(80):020x}"
+        self.surface: Surface = surface_of(self.path)
         self.limit_headers: dict[str, str] = {}
-
-    @property
-    def surface(self) -> Surface:
-        """The contract that this path belongs to."""
-        return surface_of(self.path)
 
     def header(self, name: bytes) -> str | None:
         """A header by its lower-case name."""

@@ -1,13 +1,11 @@
 """Server-Sent Events: a bounded number of long answers, each cheap while nothing happens.
 
-An idle stream costs its connection, one suspended generator and a timer; no thread and no database connection.
-Every stream ends after `server.stream_seconds` and is taken up again by Last-Event-ID.
+An idle stream costs its connection and a suspended generator; no thread and no database connection. Every
+stream ends after `server.stream_seconds` and is taken up again by Last-Event-ID.
 """
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -26,8 +24,7 @@ from store.kit.settings import settings
 
 MEDIA_TYPE = "text/event-stream"
 RETRY_MS = 2000
-HEARTBEAT_SECONDS = (10.0, 15.0)  # drawn anew each time, so that a thousand streams do not beat together
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+HEADERS = {"X-Accel-Buffering": "no"}
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -46,42 +43,35 @@ class Frame(msgspec.Struct, frozen=True):
 _open = 0
 
 
-def answer(request: Request, frames: AsyncIterator[Frame]) -> Answer:
-    """The answer that streams `frames`. Raises Unavailable when this process has enough streams open."""
+def answer(request: Request, frames: AsyncIterator[Frame | None]) -> Answer:
+    """The answer that streams `frames`; None is a moment for a heartbeat, at least every 15 seconds.
+
+    Raises Unavailable when this process has enough streams open.
+    """
     if _open >= settings().server.max_streams:
         raise Unavailable("Too many streams are open.", code="too_many_streams", retry_after=timedelta(seconds=5))
     return Answer(stream=_stream(request, frames), content_type=MEDIA_TYPE, headers=HEADERS)
 
 
-async def _stream(request: Request, frames: AsyncIterator[Frame]) -> AsyncIterator[bytes]:
+async def _stream(request: Request, frames: AsyncIterator[Frame | None]) -> AsyncIterator[bytes]:
     global _open
     _open += 1
     metrics.streams.inc()
     ends_at = time.monotonic() + settings().server.stream_seconds
-    upcoming: asyncio.Task[Frame] | None = None
     try:
         yield b"retry: %d\n\n" % RETRY_MS
-        while (left := ends_at - time.monotonic()) > 0:
-            upcoming = upcoming or asyncio.ensure_future(anext(frames))
-            await asyncio.wait((upcoming,), timeout=min(left, random.uniform(*HEARTBEAT_SECONDS)))
-            if not upcoming.done():
-                if not await _may_stay(request):
+        async for frame in frames:
+            if frame is not None:
+                yield frame.encode()
+                if frame.last:
                     return
+            elif time.monotonic() > ends_at or not await _may_stay(request):
+                return
+            else:
                 yield b": still here\n\n"
-                continue
-            try:
-                frame = upcoming.result()
-            except StopAsyncIteration:
-                return
-            upcoming = None
-            yield frame.encode()
-            if frame.last:
-                return
     finally:
         _open -= 1
         metrics.streams.dec()
-        if upcoming is not None:
-            upcoming.cancel()
 
 
 async def _may_stay(request: Request) -> bool:

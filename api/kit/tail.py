@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from store.jobs.watch import Tailer
+from api.kit.threads import pool
+from store.jobs.watch import Tailer
 
-_started: tuple[asyncio.AbstractEventLoop, asyncio.Task[Tailer]] | None = None
+_running: tuple[asyncio.AbstractEventLoop, Tailer] | None = None
 
 
 async def tailer() -> Tailer:
     """The running tailer of this event loop."""
-    global _started
+    global _running
     loop = asyncio.get_running_loop()
-    failed = _started is not None and _started[1].done() and _started[1].exception() is not None
-    if _started is None or _started[0] is not loop or failed:
-        _started = (loop, loop.create_task(_start()))
-    return await asyncio.shield(_started[1])
+    if _running is None or _running[0] is not loop:
+        _running = (loop, Tailer(pool("database").executor))
+        await _running[1].start()
+    return _running[1]
 
 
-async def _start() -> Tailer:
-    from store.jobs.watch import Tailer
-
-    running = Tailer()
-    await running.start()
-    return running
+async def stop() -> None:
+    """End every stream and long-poll of this process; their clients take up again elsewhere."""
+    if _running is not None:
+        await _running[1].stop()

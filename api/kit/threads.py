@@ -28,7 +28,7 @@ class Pool:
     """A bounded thread pool that carries the caller's log context along."""
 
     def __init__(self, name: str, threads: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self.executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._room = threading.Semaphore(threads * WAITING_PER_THREAD)
 
     async def run(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -36,7 +36,7 @@ class Pool:
         if not self._room.acquire(blocking=False):
             raise Unavailable("Too many requests are waiting for the database.", retry_after=timedelta(seconds=1))
         work = partial(contextvars.copy_context().run, function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, work)
+        return await asyncio.get_running_loop().run_in_executor(self.executor, self._run, work)
 
     def _run(self, work: Callable[[], T]) -> T:
         try:
