@@ -10,6 +10,7 @@ import smtplib
 import ssl
 import tempfile
 from email.message import EmailMessage
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,7 +70,7 @@ def _send(letter: EmailMessage, wanted: Mail) -> None:
 
 def _connected(wanted: Mail) -> smtplib.SMTP:
     """A conversation with the server, encrypted as the settings say; its certificate is checked."""
-    ourselves = urlsplit(settings().base_url).hostname
+    ourselves = _greeting(urlsplit(settings().base_url).hostname or "localhost")
     context = ssl.create_default_context()
     if wanted.smtp_tls == "tls":
         return smtplib.SMTP_SSL(wanted.smtp_host, wanted.smtp_port, ourselves, timeout=TIMEOUT_SECONDS, context=context)
@@ -81,6 +82,15 @@ def _connected(wanted: Mail) -> smtplib.SMTP:
             server.close()
             raise
     return server
+
+
+def _greeting(host: str) -> str:
+    """Our name as EHLO wants it: an address stands in brackets (RFC 5321, 4.1.3)."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return f"[{address}]" if address.version == 4 else f"[IPv6:{address}]"
 
 
 def _told(code: int, text: bytes | str) -> NotSent | Refused:

@@ -43,9 +43,12 @@ def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:
     letter["Date"] = date
     letter["Message-ID"] = f"<{letter_id}@{urlsplit(base).hostname}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    letter.set_content(Template(text.lstrip("\n")).substitute(words))
+    # All of it is ASCII; as 7bit the link stays in one piece for those who read the file itself.
+    letter.set_content(Template(text.lstrip("\n")).substitute(words), cte="7bit")
     marked_up = {name: escape(value) for name, value in words.items()}
-    letter.add_alternative(Template(_template(f"{mail.template}.html")).substitute(marked_up), subtype="html")
+    letter.add_alternative(
+        Template(_template(f"{mail.template}.html")).substitute(marked_up), subtype="html", cte="7bit"
+    )
     return letter
 
 
