@@ -29,6 +29,7 @@ _TITLE_WORDS = {"title", "heading", "headline"}
 _PSEUDO_LEVEL = 7
 _LINE_BREAK = "\u2028"  # whitespace to `fold`, and never typed by an author
 _SHORT_TITLE = 80
+_LETTER = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(slots=True, frozen=True)
@@ -231,7 +232,7 @@ class _Cutter:
             if owner.tag in HEADINGS:
                 return HEADINGS[owner.tag]
             owner = owner.getparent()
-        if around.region == "nav" or len(text) > _SHORT_TITLE or text[-1] in ".,;" or text.count(" ") > 9:
+        if around.region == "nav" or len(text) > _SHORT_TITLE or text[-1] in ".,;" or text.count(" ") > 9 or not _LETTER.search(text):
             return 0
         tag = around.owner.tag
         all_bold = run.bold >= len(text) - 1

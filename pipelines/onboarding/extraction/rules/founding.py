@@ -19,6 +19,8 @@ from pipelines.onboarding.extraction.text import sentences, word_count
 
 YEAR = re.compile(r"(?<![\d.,/$€£-])(1[2-9]\d\d|20[0-4]\d)(?![\d%]|[.,]\d|-\d)")
 _REACH = 60  # characters between verb and year
+_SINCE_GAP = re.compile(r"\s*(?:[^\W\d]+['\u2019]?\s*){0,4}")  # "since", "since early", "since our founding in"
+_RANGE = re.compile(r"\s*(?:[-–—]|to|bis|au?|à|al|a|até|tot|until|and)\s*(?:1[0-9]|20)\d\d")
 _LABEL = re.compile(r"^\W*(?:founded|established|est\.?|since|gegründet|gründung|gründungsjahr|fondée?|fondation|création|fundad[ao]|fundación|fondat[ao]|fondazione|fundação|opgericht|seit|depuis|desde|dal|sinds)\W{0,3}(?:in|en|im|anno)?\s*$", re.IGNORECASE)
 
 
@@ -60,13 +62,16 @@ def _in_sentences(page: Page) -> Iterator[Candidate]:
                 break
 
 
-def _nearest_year(sentence: str, pattern: re.Pattern[str], *, after_only: bool) -> tuple[re.Match[str], re.Match[str]] | None:
+def _nearest_year(sentence: str, pattern: words.Phrases, *, after_only: bool) -> tuple[re.Match[str], re.Match[str]] | None:
     """The phrase and the year closest to it, at most `_REACH` characters away; "since" needs it right behind."""
     best: tuple[int, re.Match[str], re.Match[str]] | None = None
     for match in pattern.finditer(sentence):
         for year in YEAR.finditer(sentence):
+            if _RANGE.match(sentence[year.end() :]):
+                continue
+            between = sentence[match.end() : year.start()]
             gap = year.start() - match.end() if year.start() >= match.end() else match.start() - year.end()
-            if after_only and not 0 <= year.start() - match.end() <= 14:
+            if after_only and (year.start() < match.end() or not _SINCE_GAP.fullmatch(between)):
                 continue
             if 0 <= gap <= _REACH and (best is None or gap < best[0]):
                 best = (gap, match, year)

@@ -56,7 +56,7 @@ def _from_title(page: Page) -> Iterator[Candidate]:
     parts = title_parts(page.title)
     for place, part in enumerate(parts):
         if _plausible(part):
-            yield page.from_head("name", part, part, "name.title", echo=_echo(page, part))
+            yield page.from_head("name", part, part, "name.title", echo=_echo(page, part), whole=page.kind == "home" and len(parts) == 1)
 
 
 def _echo(page: Page, part: str) -> int:
@@ -133,7 +133,7 @@ def _from_headings(page: Page) -> Iterator[Candidate]:
 
 
 def _plausible(name: str) -> bool:
-    bare = key(name)
+    bare = " ".join(dict.fromkeys(key(name).split()))
     if not bare or bare.isdigit() or len(name) > 70 or word_count(name) > _MAX_WORDS:
         return False
     return bare not in words.keys("identity", "not_a_name") and not name.startswith(("http", "{"))

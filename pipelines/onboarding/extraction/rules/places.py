@@ -100,7 +100,7 @@ def _from_address(page: Page, block: Block, rank: int) -> Iterator[Candidate]:
                 block,
                 "headquarters.address",
                 quote=line,
-                hedge=(0.9 if wrong else 0.0) + min(0.4, 0.15 * rank) + (0.0 if addressed else 0.35),
+                hedge=(0.9 if wrong else 0.0) + min(0.4, 0.15 * rank) + (0.0 if addressed else 0.15 if word_count(line) <= 8 else 0.35),
                 boost=0.4 if block.tag == "address" or _label_of(block) else 0.0,
             )
             return

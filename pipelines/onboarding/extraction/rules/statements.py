@@ -15,18 +15,18 @@ from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.records import Candidate
 from pipelines.onboarding.extraction.rules.subjects import subject
 from pipelines.onboarding.extraction.sections import Section, label_key
-from pipelines.onboarding.extraction.text import clip, key, sentences, word_count
+from pipelines.onboarding.extraction.text import clip, sentences, word_count
 
-_FIELDS = {"mission": "states_mission", "vision": "states_vision"}
+_FIELDS = {"mission": ("states_mission", "opens_mission"), "vision": ("states_vision", "opens_vision")}
 _LEAST_WORDS = 5
 _LONGEST = 700
 _BOTH = re.compile(r"\b(?:mission|missie|mision|missao|missione|leitbild)\b.*\b(?:vision|visie|visao|visione)\b|\b(?:vision|visie|visao|visione)\b.*\b(?:mission|missie|mision|missao|missione)\b")
 
 
 def propose(page: Page) -> Iterator[Candidate]:
-    for field, lead in _FIELDS.items():
+    for field, (states, opens) in _FIELDS.items():
         yield from _under_label(page, field)
-        yield from _stated(page, field, lead)
+        yield from _stated(page, field, states, opens)
 
 
 def _under_label(page: Page, field: str) -> Iterator[Candidate]:
@@ -35,6 +35,9 @@ def _under_label(page: Page, field: str) -> Iterator[Candidate]:
         if doubt is None or in_voices(section.title):
             continue
         texts = [block for block in section.own if is_prose(block)]
+        if not texts:
+            texts = [block for block in section.body[:8] if is_prose(block)][:1]
+            doubt += 0.15
         if section.kicked and word_count(section.title.text) >= _LEAST_WORDS and label_key(section.labels[0]) not in labels(field):
             texts.insert(0, section.title)
         if not texts:
@@ -58,29 +61,37 @@ def _points(texts: Sequence[Block]) -> str:
     return " ".join(points)
 
 
-def _stated(page: Page, field: str, lead: str) -> Iterator[Candidate]:
-    strong = words.pattern("identity", lead)
+def _stated(page: Page, field: str, states: str, opens: str) -> Iterator[Candidate]:
+    strong, bare = words.pattern("identity", states), words.pattern("identity", opens)
     weak = words.pattern("identity", "aims_at") if field == "mission" else None
     for block in page.blocks:
-        if block.region == "nav" or word_count(block.text) < _LEAST_WORDS:
+        if block.region == "nav" or block.level or word_count(block.text) < _LEAST_WORDS:
             continue
-        if not strong.search(block.text) and not (weak and weak.search(block.text)):
+        if not (strong.search(block.text) or bare.search(block.text) or (weak and weak.search(block.text))):
             continue
         for sentence in sentences(block.text):
-            match = strong.search(sentence) or (weak.search(sentence) if weak else None)
+            match, doubt = strong.search(sentence), 0.0
+            if not match and (opening := bare.match(_bare_start(sentence))) and sentence[-1] in ".!\u2026\"\u201d":
+                match = bare.search(sentence) if opening else None
+            if not match and weak:
+                match, doubt = weak.search(sentence), 0.65
             if not match or word_count(sentence) < _LEAST_WORDS or sentence.endswith("?"):
                 continue
-            is_strong = match.re is strong.compiled
-            opens = not key(sentence[: match.start()]) or word_count(sentence[: match.start()]) <= 6
+            early = word_count(sentence[: match.start()]) <= 6
+            ours = words.pattern("identity", "we_words").search(match[0])
             yield page.from_block(
                 field,
                 clip(sentence, _LONGEST),
                 block,
                 f"{field}.stated",
                 quote=sentence,
-                subject="we" if words.pattern("identity", "we_words").search(match[0]) else subject(sentence, match.start(), match.end()),
-                hedge=(0.0 if is_strong else 0.65) + (0.0 if opens else 0.3) + (0.4 if in_voices(block) else 0.0),
+                subject="we" if ours else subject(sentence, match.start(), match.end()),
+                hedge=min(1.0, doubt + (0.0 if early else 0.3) + (0.4 if in_voices(block) else 0.0)),
             )
+
+
+def _bare_start(sentence: str) -> str:
+    return re.sub(r"^\W+", "", sentence)
 
 
 def labels(field: str) -> frozenset[str]:

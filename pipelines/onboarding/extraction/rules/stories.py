@@ -14,6 +14,7 @@ from pipelines.onboarding.extraction.text import clip, word_count
 
 _LONGEST = 900
 _LEAST_WORDS = 14
+_PARAGRAPH = 18
 _PLACES = ("home", "about", "story", "mission", "team")
 
 
@@ -29,7 +30,8 @@ def propose(page: Page) -> Iterator[Candidate]:
         if not prose:
             continue
         if told is not None:
-            yield page.from_block("brandStory", clip(prose[0].text, _LONGEST), prose[0], "story.label", by_heading=True, hedge=told)
+            block = next((block for block in prose if word_count(block.text) >= _PARAGRAPH and block.text[-1] in ".!\u2026"), prose[0])
+            yield page.from_block("brandStory", clip(block.text, _LONGEST), block, "story.label", hedge=told)
         else:
             yield from _narrated(page, prose[:3], "story.about")
     if page.kind in ("about", "story"):
@@ -54,7 +56,7 @@ def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]
             block,
             rule,
             subject=who,
-            boost=min(1.0, 0.35 * len(matches)),
+            boost=min(1.0, 0.5 * (len(matches) - 1)) if matches else 0.0,
             hedge=(0.6 if not matches else 0.0) + min(0.4, 0.1 * rank),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.page import Page
@@ -13,7 +14,7 @@ from pipelines.onboarding.extraction.text import key, word_count
 
 _FEWEST, _MOST = 3, 14
 _HERO_BLOCKS = 40
-_HERO_REACH = 14
+_HERO_REACH = 2
 
 
 def propose(page: Page) -> Iterator[Candidate]:
@@ -37,18 +38,24 @@ def _from_hero(page: Page) -> Iterator[Candidate]:
     titles = [block for block in page.blocks if block.level in (1, 2, 3) and block.region in ("main", "header") and not block.quoted]
     first = titles[0] if titles else None
     for rank, title in enumerate(titles[:4]):
-        if title.index - titles[0].index > _HERO_REACH:
-            break
+        between = [block for block in page.blocks[titles[0].index + 1 : title.index] if block.region != "nav"]
         if _fits(title.text):
-            yield page.from_block("tagline", title.text, title, "tagline.heading", rank=rank)
+            yield page.from_block("tagline", title.text, title, "tagline.heading", rank=rank, hero=title.level == 1 or len(between) <= _HERO_REACH)
     if first is None:
         return
     for block in page.blocks[first.index + 1 : first.index + 6]:
         if block.level or block.region == "nav" or block.links or block.listed or block.tag in ("button", "label", "a"):
             continue
         if _fits(block.text):
-            yield page.from_block("tagline", block.text, block, "tagline.subtitle")
+            yield page.from_block("tagline", block.text, block, "tagline.subtitle", under=first.text)
             return
+
+
+@cache
+def _announcements() -> frozenset[str]:
+    """Labels that announce other fields: "Our mission" over the first section is no slogan."""
+    fields = ("mission", "vision", "values", "story", "about", "selling", "benefits", "place", "voices")
+    return frozenset().union(*(words.keys("identity", "labels", field) for field in fields))
 
 
 def _from_head(page: Page) -> Iterator[Candidate]:
@@ -65,4 +72,4 @@ def _from_head(page: Page) -> Iterator[Candidate]:
 def _fits(text: str) -> bool:
     if not text or not _FEWEST <= word_count(text) <= _MOST or text[-1] in ":?":
         return False
-    return key(text) not in words.keys("identity", "not_a_tagline") and not words.pattern("identity", "name_leads").match(text)
+    return key(text) not in words.keys("identity", "not_a_tagline") | _announcements() and not words.pattern("identity", "name_leads").match(text)

@@ -11,7 +11,7 @@ from pipelines.onboarding.extraction.site import Site
 from pipelines.onboarding.extraction.text import key, squeezed, word_count
 
 RATES = {
-    "tagline.slogan": 0.85, "tagline.marked": 0.72, "tagline.lead": 0.62, "tagline.heading": 0.4, "tagline.subtitle": 0.5, "tagline.title": 0.6,
+    "tagline.slogan": 0.85, "tagline.marked": 0.72, "tagline.lead": 0.62, "tagline.heading": 0.4, "tagline.subtitle": 0.52, "tagline.title": 0.6,
     "tagline.description": 0.35,
     "mission.label": 0.68, "mission.stated": 0.58, "mission.llm": 0.6,
     "vision.label": 0.68, "vision.stated": 0.58, "vision.llm": 0.6,
@@ -50,7 +50,9 @@ def decide_tagline(site: Site) -> Decision | None:
         if rule == "tagline.heading":
             rank = int(candidate.features.get("rank", 0))
             lead = rank if lead is None else lead
-            rule = "tagline.lead" if rank == lead else rule
+            rule = "tagline.lead" if rank == lead and candidate.features.get("hero") else rule
+        elif site.is_name(str(candidate.features.get("under", ""))):
+            rule = "tagline.lead"
         base = RATES[rule] - (0.1 if not 4 <= word_count(value) <= 11 else 0.0)
         scored.append(Scored(_with_value(candidate, value), strength(candidate, site, base=base, belongs=BELONGS["tagline"])))
     return settle("tagline", cluster(scored, _same_text), exclusive=False)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from rapidfuzz import fuzz
+
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.records import Candidate, Decision
 from pipelines.onboarding.extraction.rules.naming import title_parts, without_form
@@ -21,6 +23,7 @@ RATES = {
 }  # fmt: skip
 _SMALL = {"the", "of", "and", "for", "in", "de", "la", "le", "du", "des", "der", "die", "das", "und", "fur", "et", "y", "e", "del", "da", "do", "van", "voor", "a", "an"}
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"})
+_ALIKE = 80
 _LABEL_KINDS = ("about", "contact", "products", "services", "blog", "pricing", "team", "faq", "legal", "features", "docs", "mission", "listing")
 
 
@@ -54,7 +57,8 @@ def _base(candidate: Candidate, shares: dict[str, float], label: str) -> float:
     if candidate.evidence.rule == "name.title":
         share = shares.get(squeezed(without_form(value)))
         echo = 0.08 * int(candidate.features.get("echo", 0)) + (0.12 if without_form(value) != value else 0.0)
-        base = min(0.8, base + (0.5 * share if share is not None else echo))
+        whole = 0.15 if candidate.features.get("whole") else 0.0
+        base = min(0.8, base + whole + (0.5 * share if share is not None else echo))
     if label and _in_domain(value, label):
         base += (1 - base) * 0.5
     return base
@@ -90,9 +94,12 @@ def same_name(one: str, other: str) -> bool:
 
 
 def related(one: str, other: str) -> bool:
-    """Names of which one contains the other ("Stone Grill", "Stone Grill Restaurant") do not contradict each other."""
+    """Whether two names are forms of one: "Stone Grill" and "Stone Grill Restaurant", "S. Barbara" and "Santa Barbara"."""
     a, b = squeezed(without_form(one)), squeezed(without_form(other))
-    return min(len(a), len(b)) >= 4 and (a in b or b in a)
+    if min(len(a), len(b)) >= 4 and (a in b or b in a or fuzz.ratio(a, b) >= _ALIKE):
+        return True
+    short, long = sorted((key(without_form(one)).split(), key(without_form(other)).split()), key=len)
+    return any(len(part) > 3 for part in short) and all(any(part == full or (len(part) == 1 and full[0] == part) for full in long) for part in short)
 
 
 def _is_label(name: str) -> bool:
