@@ -128,15 +128,21 @@ def open_crawl(
     )
 
 
-def move(crawl: Crawl, *, site: str, root_url: str) -> None:
-    """The start page lives elsewhere: the crawl reads that site from now on."""
-    _must(
-        """
-        UPDATE site_crawl SET site = %s, root_url = %s WHERE workspace_id = %s AND job_id = %s AND token = %s
-        RETURNING 1
-        """,
-        (site, root_url, *_id(crawl)),
-    )
+def move(crawl: Crawl, *, site: str, root_url: str) -> Crawl:
+    """The start page lives elsewhere: the crawl reads that site from now on, and what was queued is forgotten."""
+    with transaction():
+        _must(
+            """
+            UPDATE site_crawl SET site = %s, root_url = %s WHERE workspace_id = %s AND job_id = %s AND token = %s
+            RETURNING 1
+            """,
+            (site, root_url, *_id(crawl)),
+        )
+        db.rows(
+            "DELETE FROM site_page WHERE workspace_id = %s AND job_id = %s AND state = 'queued' AND NOT has_slot",
+            _job(crawl),
+        )
+    return msgspec.structs.replace(crawl, site=site, root_url=root_url)
 
 
 def mark_sitemaps_read(crawl: Crawl) -> None:

@@ -151,17 +151,29 @@ def end(
     status: int | None = None,
     found: Sequence[NewPage] = (),
     give_slot_back: bool = False,
+    only_queued: bool = False,
 ) -> None:
-    """A page ends as duplicate, skipped or failed, and why. `give_slot_back` when nothing was asked for it."""
+    """A page ends as duplicate, skipped or failed, and why. `give_slot_back` when nothing was asked for it;
+    `only_queued` leaves a page alone that is being fetched."""
     with transaction():
         hold(crawl)
         db.rows(
             """
             UPDATE site_page SET state = %s, reason = %s, final_url = %s, status = %s, has_slot = has_slot AND NOT %s,
                 fetched_at = now()
-            WHERE workspace_id = %s AND job_id = %s AND url_key = %s AND state IN ('fetching', 'queued')
+            WHERE workspace_id = %s AND job_id = %s AND url_key = %s AND (state = 'queued' OR (state = 'fetching' AND NOT %s))
             """,
-            (state, reason, final_url, status, give_slot_back, crawl.workspace_id, crawl.job_id, url_key),
+            (
+                state,
+                reason,
+                final_url,
+                status,
+                give_slot_back,
+                crawl.workspace_id,
+                crawl.job_id,
+                url_key,
+                only_queued,
+            ),
         )
         if found:
             insert_pages(crawl, found)

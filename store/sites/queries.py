@@ -88,6 +88,43 @@ def told(workspace_id: str, job_id: str, *, limit: int = 1000) -> list[Told]:
     return [Told(url=url, state=state, reason=reason, status=status) for url, state, reason, status in found]
 
 
+def reasons(workspace_id: str, job_id: str) -> dict[str, int]:
+    """How many pages were skipped or failed, by reason."""
+    return dict(
+        db.rows(
+            """
+            SELECT reason, count(*) FROM site_page
+            WHERE workspace_id = %s AND job_id = %s AND state IN ('skipped', 'failed') GROUP BY reason ORDER BY reason
+            """,
+            (workspace_id, job_id),
+        )
+    )
+
+
+def problems(workspace_id: str, job_id: str, *, limit: int) -> list[Told]:
+    """Pages that could not be read, the most promising first."""
+    found = db.rows(
+        """
+        SELECT coalesce(final_url, url), state, reason, status FROM site_page
+        WHERE workspace_id = %s AND job_id = %s AND state = 'failed' ORDER BY priority DESC, id LIMIT %s
+        """,
+        (workspace_id, job_id, limit),
+    )
+    return [Told(url=url, state=state, reason=reason, status=status) for url, state, reason, status in found]
+
+
+def find_start(workspace_id: str, job_id: str) -> Told | None:
+    """How the start page ended; of several, after moves, the last."""
+    found = db.row(
+        """
+        SELECT coalesce(final_url, url), state, reason, status FROM site_page
+        WHERE workspace_id = %s AND job_id = %s AND depth = 0 ORDER BY id DESC LIMIT 1
+        """,
+        (workspace_id, job_id),
+    )
+    return Told(url=found[0], state=found[1], reason=found[2], status=found[3]) if found else None
+
+
 def find_findings(workspace_id: str, job_id: str, url_key: str, rules_version: str) -> Any | None:
     """What these rules found earlier in exactly the body that this crawl has of a page, as plain JSON."""
     found = db.row(
