@@ -16,7 +16,8 @@ MAX_URLS_TOLD = 200  # of the URLs that were not read; the counts are always who
 
 def run(ctx: Context) -> Outcome:
     """Decide over all readings of the crawl."""
-    site_url = ctx.input["website_url"]
+    crawl = ctx.output_of("crawl")
+    site_url = crawl["url"]  # where the given address led to in the end
     readings = []
     for url_key in sites.page_keys(ctx.workspace_id, ctx.job_id):
         ctx.check()
@@ -36,7 +37,7 @@ def run(ctx: Context) -> Outcome:
                 )
                 for one in readings
             ],
-            summary=_summary(ctx.workspace_id, ctx.job_id),
+            summary=_summary(ctx.workspace_id, ctx.job_id) | {"needsJs": crawl["needsJs"]},
             profile=profile,
             proposed=result.proposals(profile),
             llm=ctx.output_of("extract")["llm"],

@@ -19,11 +19,17 @@ from store.kit.settings import settings
 from store.kit.urls import BadUrl, check_website_url
 
 
-class OnboardingInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`brand_id` is the caller's own label for the brand; `website_url` is where its website starts."""
+class OnboardingInput(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"
+):
+    """`brandId` is the caller's own label for the brand, `websiteUrl` where its website starts.
+
+    `maxPages` may lower the setting `crawl.max_pages` for this job.
+    """
 
     brand_id: Label
     website_url: Annotated[str, Meta(pattern="^[hH][tT][tT][pP][sS]?://", max_length=2048)]
+    max_pages: Annotated[int, Meta(ge=1, le=1000)] | None = None
 
 
 PIPELINE = Pipeline(

@@ -6,6 +6,7 @@ sources under `evidence`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from store.brands.values import DATA_TYPES, IDENTITY_FIELDS, checked_entry, chec
 from store.kit.errors import InvalidInput
 
 MAX_MARKDOWN = 200_000  # characters over all pages: what a person reads, not an archive
+PARTS = ("items", "pricing")
+PRICE = ("currency", "amount", "billingPeriod")
 MAX_ENTRIES = 200  # products, competitors, audiences each; a shop's whole catalogue is no brand profile
 
 
@@ -38,6 +41,8 @@ class Proposed(Struct, frozen=True, kw_only=True):
     accepted: bool
     evidence: list[dict[str, Any]]
     alternatives: list[dict[str, Any]]
+    parts: dict[str, Any] = {}
+    """Evidence of what the value is made of: `pricing` of a product, `items` of a list."""
 
 
 def proposals(profile: SiteProfile) -> dict[str, list[Proposed]]:
@@ -126,6 +131,7 @@ def _read_back(field: str, value: Any, shown: dict[str, Any]) -> Proposed:
         accepted=shown["accepted"],
         evidence=shown["sources"],
         alternatives=shown["alternatives"],
+        parts={part: shown[part] for part in PARTS if part in shown},
     )
 
 
@@ -135,10 +141,21 @@ def _shown(one: Proposed) -> dict[str, Any]:
         "accepted": one.accepted,
         "sources": one.evidence,
         "alternatives": one.alternatives,
+        **one.parts,
     }
 
 
 def _proposed(field: str, value: Any, decision: Decision) -> Proposed:
+    parts: dict[str, Any] = {}
+    if decision.items:
+        parts["items"] = [
+            {"value": item.value, "confidence": round(item.confidence, 3), "sources": _evidence(item.evidence)}
+            for item in decision.items
+        ]
+    if isinstance(value, dict) and value.get("pricing"):
+        price = value["pricing"]
+        value = value | {"pricing": {part: _whole(price[part]) for part in PRICE if price.get(part) is not None}}
+        parts["pricing"] = {"confidence": price["confidence"], "sources": _evidence(price["evidence"])}
     return Proposed(
         field=field,
         value=storable(value),
@@ -153,10 +170,16 @@ def _proposed(field: str, value: Any, decision: Decision) -> Proposed:
             }
             for other in decision.alternatives
         ],
+        parts=parts,
     )
 
 
-def _evidence(sources: list[Any]) -> list[dict[str, Any]]:
+def _whole(value: Any) -> Any:
+    """49 rather than 49.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _evidence(sources: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {name: value for name, value in storable(msgspec.to_builtins(source)).items() if value is not None}
         for source in sources

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
@@ -25,7 +26,7 @@ def run(ctx: Context) -> Outcome:
     result = ctx.output_of("analyze")
     opened = {}
     with ctx.transaction():
-        brand = queries.ensure(ctx.workspace_id, ctx.input["brand_id"], website_url=result["crawlData"]["url"])
+        brand = queries.ensure(ctx.workspace_id, ctx.input["brandId"], website_url=result["crawlData"]["url"])
         queries.lock(ctx.workspace_id, brand.id)
         for kind, found in proposals_of(result).items():
             if found:
@@ -37,7 +38,11 @@ def _open(workspace_id: str, brand_id: str, job_id: str, kind: str, found: list[
     """One review, and the profile's unlocked share of it; how many fields it has in each state."""
     held = _held(workspace_id, brand_id, kind)
     decided = reviews.last_decisions(workspace_id, brand_id, kind)
-    proposals = [_settled(one, held=held.get(_key(kind, one.field)), last=decided.get(one.field)) for one in found]
+    proposals = [
+        _settled(one, held=held.get(_key(kind, one)), last=decided.get(one.field))
+        for whole in found
+        for one in _apart(whole)
+    ]
     review_id = reviews.open_review(workspace_id, brand_id, job_id=job_id, data_type=kind, proposals=proposals)
     if review_id is not None:
         _approve(workspace_id, brand_id, kind, proposals, review_id)
@@ -107,8 +112,27 @@ def _held(workspace_id: str, brand_id: str, kind: str) -> dict[str, Held]:
     }
 
 
-def _key(kind: str, field: str) -> str:
-    return field if kind == "identity" else name_key(field)
+def _key(kind: str, one: Proposed) -> str:
+    return one.field if kind == "identity" else name_key(one.value["name"])
+
+
+def _apart(one: Proposed) -> list[Proposed]:
+    """A product that is sure of a price that is not: two fields, so that the doubt about one does not hold the other."""
+    price = one.parts.get("pricing")
+    if price is None or not one.accepted or price["confidence"] >= settings().review.accept_confidence:
+        return [one]
+    rest = {part: value for part, value in one.value.items() if part != "pricing"}
+    return [
+        replace(one, value=rest),
+        Proposed(
+            field=f"{one.field} (pricing)",
+            value={"name": one.value["name"], "pricing": one.value["pricing"]},
+            confidence=price["confidence"],
+            accepted=False,
+            evidence=price["sources"],
+            alternatives=one.alternatives,
+        ),
+    ]
 
 
 def _approve(workspace_id: str, brand_id: str, kind: str, proposals: list[Proposal], review_id: str) -> None:

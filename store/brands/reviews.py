@@ -219,8 +219,10 @@ def _decide(review: Any, field: Any, status: str, final: Any, *, feedback: str |
     )
     if not moved:
         raise Conflict(f"{field.field!r} was decided already.", field=field.field, status=field.status)
+    was_in_profile = field.status == "auto_approved"
     if status == "rejected":
-        _withdraw(review, field)
+        if was_in_profile:
+            _withdraw(review, field)
         return
     edited = status == "edited"
     source = Source(
@@ -239,7 +241,7 @@ def _decide(review: Any, field: Any, status: str, final: Any, *, feedback: str |
         return
     values = checked_entry(review.data_type, final, at=field.field)
     entries.write(review.workspace_id, review.brand_id, review.data_type, values, source=source)
-    if values["name"] != field.value.get("name"):
+    if was_in_profile and values["name"] != field.value["name"]:
         _withdraw(review, field)
 
 
