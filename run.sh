@@ -7,6 +7,7 @@
 #   ./run.sh lint                 ruff, mypy, import contracts, house rules
 #   ./run.sh bench [name ...]     measurements
 #   ./run.sh doctor               what is wrong, and what to do about it
+#   ./run.sh admin create-key --email you@example.com   a secret key; also set-plan, make-operator, revoke-key, unlock
 #   ./run.sh api | scheduler | migrate | worker [--lanes web,ai] [--threads 16] [--processes 2]
 #                                 one part, against DATABASE_URL and REDIS_URL (or a stack running here)
 #
@@ -107,7 +108,7 @@ command=${1:-up}
 [[ $# -gt 0 ]] && shift
 
 case "$command" in
-  up | demo | doctor | api | worker | scheduler | migrate)
+  up | demo | doctor | admin | api | worker | scheduler | migrate)
     prepare requirements.txt
     ;;
   test | lint | bench)
@@ -126,6 +127,7 @@ case "$command" in
   up) exec "$python" -m workers.up "$@" ;;
   demo) exec "$python" -m workers.demo "$@" ;;
   doctor) exec "$python" -m workers.doctor "$@" ;;
+  admin) exec "$python" -m workers.admin "$@" ;;
   api | worker | scheduler | migrate) exec "$python" -m workers.part "$command" "$@" ;;
   test) exec "$python" -m pytest -n 2 --dist loadfile "$@" ;;
   bench) exec "$python" -m tests.bench "$@" ;;

@@ -1,4 +1,4 @@
-"""`python -m workers.admin …`: what an operator does by hand: keys, plans, operators, impatient sign-ins.
+"""`./run.sh admin …`: what an operator does by hand: keys, plans, operators, impatient sign-ins.
 
 A new key is the only thing on standard output, so that a script can keep it; the rest goes to standard error.
 """
@@ -6,7 +6,9 @@ A new key is the only thing on standard output, so that a script can keep it; th
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from typing import NoReturn
 
 from store.accounts import email as addresses
 from store.accounts import keys, logins, users, workspaces
@@ -14,11 +16,18 @@ from store.accounts.signup import checked_name
 from store.accounts.tables import PLANS, User
 from store.kit import db
 from store.kit.errors import DomainError, NotFound
+from store.kit.settings import child_environment, settings
+from workers import running_stack
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it was done, 1 when it could not be."""
     wanted = _parser().parse_args(arguments)
+    if not settings().database.url:
+        running = running_stack.find(settings().data_dir)
+        if running is None:
+            return _refuse(f"Set DATABASE_URL, or start ./run.sh first: no stack runs on {settings().data_dir}.")
+        _beside(running, sys.argv[1:] if arguments is None else arguments)
     try:
         wanted.act(wanted)
     except DomainError as error:
@@ -92,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
     patience.add_argument("--email", required=True)
     patience.set_defaults(act=unlock)
     return parser
+
+
+def _beside(running: running_stack.Addresses, arguments: list[str]) -> NoReturn:
+    """Start again with the bundled servers of the stack that runs on our data folder."""
+    env = child_environment(DATABASE_URL=running.database_url, REDIS_URL=running.redis_url)
+    os.execve(sys.executable, [sys.executable, "-m", "workers.admin", *arguments], env)  # noqa: S606 - no shell
 
 
 def _add_workspace(parser: argparse.ArgumentParser) -> None:
