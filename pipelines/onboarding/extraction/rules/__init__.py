@@ -6,6 +6,30 @@ from collections.abc import Callable, Iterable
 
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.records import Candidate
-from pipelines.onboarding.extraction.rules import naming
+from pipelines.onboarding.extraction.rules import (
+    audience,
+    competitors,
+    founding,
+    naming,
+    places,
+    product_data,
+    products,
+    qualities,
+    statements,
+    stories,
+    taglines,
+)
 
-PROPOSERS: tuple[Callable[[Page], Iterable[Candidate]], ...] = (naming.propose,)
+PROPOSERS: tuple[Callable[[Page], Iterable[Candidate]], ...] = (
+    naming.propose,
+    taglines.propose,
+    statements.propose,
+    qualities.propose,
+    stories.propose,
+    founding.propose,
+    places.propose,
+    product_data.propose,
+    products.propose,
+    competitors.propose,
+    audience.propose,
+)

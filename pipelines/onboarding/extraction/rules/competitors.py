@@ -1,0 +1,250 @@
+"""Competitors a site names itself: "X alternative", "Brand vs X", "switch from X", "unlike X", columns of a comparison.
+
+Partners, suppliers, integrations and customers never stand in these phrases. Whose name stands on the other side goes
+along as `subject`: "A vs B" says nothing about a brand that is neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from urllib.parse import urljoin
+
+from pipelines.onboarding.extraction import page_types, words
+from pipelines.onboarding.extraction.blocks import Block
+from pipelines.onboarding.extraction.page import Page
+from pipelines.onboarding.extraction.records import Candidate, FeatureValue
+from pipelines.onboarding.extraction.text import fold, key, sentences
+
+_SILENT = frozenset(("legal", "jobs", "account", "imprint", "listing", "events"))
+_MAX_NAME_WORDS = 4
+_MAX_COLUMNS = 6
+_LONGEST_HEADING = 120
+# A name: words that open with a capital or a digit, with small joints inside ("Bank of Scotland"); "monday.com" too.
+_WORD = r"[A-Z\u00c0-\u00de0-9][\w.&+'\u2019/-]*[\w+]|[A-Z0-9]|[a-z][\w-]*\.(?:com|io|net|org|ai|app|co|de|fr)(?!\w)|[a-z]{1,2}[A-Z]\w*"
+_NAME = re.compile(rf"(?:{_WORD})(?:\s(?:(?:of|de|&|and the)\s)?(?:{_WORD})){{0,3}}")
+_CUTS = re.compile(r"\s[|\u2013\u2014\u00b7-]\s|:\s|[?!,;]\s?")
+_ALIAS = re.compile(r"\s*\(([^)]{2,40})\)")
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
+
+
+def propose(page: Page) -> Iterator[Candidate]:
+    if page.kind in _SILENT:
+        return
+    yield from _titles(page)
+    yield from _anchors(page)
+    yield from _tables(page)
+    yield from _sentences(page)
+
+
+def _titles(page: Page) -> Iterator[Candidate]:
+    """The page's title and its headings."""
+    for name, alias, other, rule in _named_in(page.title):
+        yield page.from_head("competitor", name, page.title, rule, **_features(page, page.url, name, alias, other))
+    for block in page.blocks:
+        if 0 < block.level < 4 and block.region not in ("nav", "footer") and len(block.text) <= _LONGEST_HEADING:
+            for name, alias, other, rule in _named_in(block.text):
+                yield page.from_block(
+                    "competitor", name, block, rule, quote="", **_features(page, page.url, name, alias, other)
+                )
+
+
+def _anchors(page: Page) -> Iterator[Candidate]:
+    """Links to comparing pages: "Acme alternative", or the bare name under /compare/ and /vs/."""
+    for block in page.blocks:
+        for href, text in block.links:
+            url = urljoin(page.url, href)
+            if len(text) > 60 or not _compares(url) or text not in block.text:
+                continue
+            found = list(_named_in(text))
+            if not found and (name := _whole_name(text)) and _in_path(name, url):
+                found = [(name, "", "", "compare-link")]
+            for name, alias, other, rule in found:
+                features = _features(page, url, name, alias, other)
+                yield page.from_block(
+                    "competitor", name, block, f"{rule}-link".replace("-link-link", "-link"), quote=text, **features
+                )
+
+
+def _tables(page: Page) -> Iterator[Candidate]:
+    """Columns of a comparison: each head cell beside each other one; the verdict keeps those beside the brand."""
+    rows: dict[int, list[Block]] = {}
+    for block in page.blocks:
+        row = block.element.getparent()
+        if block.tag in ("th", "td") and row is not None and row.tag == "tr" and row.getparent() is not None:
+            heads = row.getprevious() is None and (
+                row.getparent().tag == "thead" or row.getparent().getprevious() is None
+            )
+            if heads:
+                rows.setdefault(id(row), []).append(block)
+    for cells in rows.values():
+        names = [(cell, name) for cell in cells if (name := _whole_name(cell.text))]
+        if not 2 <= len(names) <= _MAX_COLUMNS:
+            continue
+        for cell, name in names:
+            for beside, other in names:
+                if beside is not cell:
+                    yield page.from_block("competitor", name, cell, "comparison-table", subject=other)
+
+
+def _sentences(page: Page) -> Iterator[Candidate]:
+    """Running text, where a capital inside a sentence marks a name."""
+    description = page.head.get("description", "")
+    for name, rule, quote in _told(description):
+        yield page.from_head("competitor", name, quote, rule, **_features(page, page.url, name, "", ""))
+    for block in page.blocks:
+        if block.level or block.region in ("nav", "footer", "aside"):
+            continue
+        for name, rule, quote in _told(block.text):
+            if quote in block.text:
+                yield page.from_block(
+                    "competitor", name, block, rule, quote=quote, **_features(page, page.url, name, "", "")
+                )
+
+
+def _told(text: str) -> Iterator[tuple[str, str, str]]:
+    """(name, rule, sentence) for phrases in running text."""
+    if not _any_phrase().search(text):
+        return
+    for sentence in sentences(text):
+        for entry, rule in (
+            ("alternative_to", "alternative-said"),
+            ("unlike", "unlike"),
+            ("switch_from", "switch-said"),
+        ):
+            for match in words.pattern("competitors", entry).finditer(sentence):
+                if name := _name_at(sentence, match.end()):
+                    yield name, rule, sentence
+        for match in words.pattern("competitors", "such_as").finditer(sentence):
+            for name in _enumerated(sentence[match.end() :]):
+                yield name, "such-as", sentence
+
+
+def _named_in(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """(name, alias, other side or "", rule) in a title, heading or link."""
+    for part in _CUTS.split(text):
+        sides = _versus().split(part)
+        if 1 < len(sides) <= _MAX_NAME_WORDS and (len(sides) < 3 or all(map(_side, sides))):
+            named = [found for side in sides if (found := _side(side))]
+            for name, alias in named if len(named) > 1 else []:
+                for other, _ in named:
+                    if other != name:
+                        yield name, alias, other, "versus"
+            continue
+        for entry, rule in (
+            ("alternative_to", "alternative"),
+            ("switch_from", "switch"),
+            ("import_from", "import"),
+            ("unlike", "unlike"),
+        ):
+            match = words.pattern("competitors", entry).search(part)
+            name = _name_at(part, match.end()) if match else ""
+            if name:
+                yield name, "", "", rule
+                break
+        else:
+            match = _before_alternative().search(part)
+            if match and (found := _side(match["name"])):
+                yield found[0], found[1], "", "alternative"
+
+
+def _side(text: str) -> tuple[str, str] | None:
+    """(name, alias) of one side of a comparison: "Compare Invicti (Netsparker) 2026" -> Invicti, Netsparker."""
+    alias = _ALIAS.search(text)
+    bare = fold(_ALIAS.sub(" ", text)).strip(" .,:;\"'\u201c\u201d*")
+    parts = bare.split()
+    while parts and (_is_nobody(parts[-1]) or _YEAR.match(parts[-1])):
+        parts.pop()
+    while parts and _is_nobody(parts[0]):
+        parts.pop(0)
+    name = " ".join(parts)
+    if not name or not _NAME.fullmatch(name) or len(parts) > _MAX_NAME_WORDS:
+        return None
+    return name, alias[1] if alias and _NAME.fullmatch(alias[1]) else ""
+
+
+def _whole_name(text: str) -> str:
+    """A cell or a link that is a name and nothing else."""
+    found = _side(text)
+    return found[0] if found and len(found[0]) >= len(fold(_ALIAS.sub("", text))) - 2 else ""
+
+
+def _name_at(text: str, position: int) -> str:
+    """The name that opens at a position, behind articles; "" when something else stands there."""
+    rest = text[position:].lstrip(" :\u201c\"'")
+    match = _NAME.match(rest)
+    if match is None:
+        return ""
+    found = _side(match[0])
+    return found[0] if found and not _is_nobody(match[0].split()[0]) else ""
+
+
+def _enumerated(text: str) -> Iterator[str]:
+    """ "A, B and C …": the names up to the first thing that is none."""
+    for part in re.split(
+        r",\s*(?:and|or|und|oder|et|ou|y|o|e|en|of)?\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|en|of)\s+", text
+    ):
+        match = _NAME.match(part.strip())
+        found = _side(match[0]) if match else None
+        if found is None:
+            return
+        yield found[0]
+        if match is not None and match.end() < len(part.strip()):
+            return
+
+
+def _features(page: Page, url: str, name: str, alias: str, other: str) -> dict[str, FeatureValue]:
+    features: dict[str, FeatureValue] = {"boost": 0.5 if _compares(url) and _in_path(name, url) else 0.0}
+    if alias:
+        features["alias"] = alias
+    if other:
+        features["subject"] = other
+    if not other and _is_common_word(page, name):
+        features["hedge"] = 1.0
+    return features
+
+
+def _is_common_word(page: Page, name: str) -> bool:
+    """Whether the page also writes the word small: "Plastic alternatives" is about plastic, "Slack alternatives" is not."""
+    if not name.isascii() or name.lower() == name or (name.upper() == name and len(name) > 1):
+        return False
+    small = re.compile(rf"(?<![\w/.@-]){re.escape(name.lower())}(?![\w/.@-])")
+    return any(small.search(block.text) for block in page.blocks if not block.level)
+
+
+def _compares(url: str) -> bool:
+    told = " ".join(page_types.path_parts(url))
+    return _path_words().search(told) is not None
+
+
+def _in_path(name: str, url: str) -> bool:
+    told = " ".join(page_types.path_parts(url))
+    return f" {key(name)} " in f" {told} " or key(name).replace(" ", "") in told.split()
+
+
+def _is_nobody(word: str) -> bool:
+    return key(word) in words.keys("competitors", "nobody")
+
+
+@cache
+def _path_words() -> words.Phrases:
+    return words.any_of(words.keys("competitors", "paths"))
+
+
+@cache
+def _versus() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{words.pattern('competitors', 'versus').pattern})\s+", re.IGNORECASE)
+
+
+@cache
+def _before_alternative() -> re.Pattern[str]:
+    """ "Slack alternative", "Slack-Alternative" and "die Alternative Slack" is not meant."""
+    noun = f"(?:{words.pattern('competitors', 'alternative').pattern})"
+    return re.compile(rf"(?P<name>(?:[^\s]+\s){{0,4}}?[^\s]+?)(?:\s|-){noun}", re.IGNORECASE)
+
+
+@cache
+def _any_phrase() -> words.Phrases:
+    entries = ("alternative_to", "unlike", "switch_from", "such_as")
+    return words.any_of([phrase for entry in entries for phrase in words.phrases("competitors", entry)])
