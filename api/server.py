@@ -1,20 +1,34 @@
-"""gunicorn's ASGI worker, told to let go of streams when it stops.
+"""How gunicorn serves the API: `gunicorn --config python:api.server --bind … "api.app:create_app()"`.
 
-gunicorn waits for open connections before it runs the lifespan's shutdown, so an event stream would hold
-every stop for the whole grace.
+The names in lower case are gunicorn's settings. The worker is gunicorn's own ASGI worker, told to let go of
+streams when it stops: gunicorn waits for open connections first, so one stream would hold a stop for the whole grace.
 """
 
 from __future__ import annotations
 
 from gunicorn.workers.gasgi import ASGIWorker
 
-from api.kit import tail
+from store.kit.settings import settings
+
+_server = settings().server
+
+worker_class = "api.server.Worker"
+asgi_loop = "uvloop"
+workers = _server.processes
+worker_connections = _server.max_streams + 1000
+keepalive = 5  # gunicorn waits for idle connections when it stops
+timeout = 60
+graceful_timeout = round(_server.grace_seconds)
+loglevel = "warning"
+control_socket_disable = True  # it would lie in the home folder, where two installations meet
 
 
 class Worker(ASGIWorker):
-    """`--worker-class api.server.Worker`."""
+    """One API process."""
 
     def handle_exit_signal(self) -> None:
         """SIGTERM: stop accepting, end the streams, finish what is under way."""
+        from api.kit import tail  # after the fork
+
         super().handle_exit_signal()
-        self.loop.create_task(tail.stop())
+        self._letting_go = self.loop.create_task(tail.stop())
