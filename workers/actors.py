@@ -14,14 +14,13 @@ from workers.broker import LaneBroker
 def declare(broker: LaneBroker, lanes: Collection[str]) -> None:
     """Make the actors of these lanes known to the broker."""
 
-    def work(claim: Claim) -> None:
-        broker.runner.run(claim)
+    def work(claims: list[Claim]) -> None:
+        broker.work(claims[0].lane, claims)
 
     for pipeline in catalog.pipelines().values():
         for stage in pipeline.stages:
             if stage.lane in lanes:
-                dramatiq.actor(
-                    work, actor_name=f"{pipeline.name}.{stage.name}", queue_name=stage.lane, broker=broker
-                )
+                named = f"{pipeline.name}.{stage.name}"
+                dramatiq.actor(actor_name=named, queue_name=stage.lane, broker=broker)(work)
     for lane in lanes:
         broker.declare_queue(lane)

@@ -1,7 +1,9 @@
 """A small Dramatiq broker: a blocking pop on a lane's list, a claim in Postgres, and nothing else.
 
-No ack set, no delay queue, no heartbeat: Postgres leases do that work. A consumer takes as many messages as
-its process has free threads and claims them in one statement, so what reaches Dramatiq is already ours.
+No ack set, no delay queue, no heartbeat: Postgres leases do that work. A consumer takes messages for its
+process's free threads and claims them in one statement, so what reaches Dramatiq is already ours. On a lane
+whose tasks take microseconds a thread gets a handful at once (`Pace`), so that a claim and a hand-over to a
+thread serve them all; as soon as one of them is slow, the rest go back.
 """
 
 from __future__ import annotations
@@ -9,12 +11,15 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable
+from itertools import chain
+from math import ceil
 from typing import Any
 
 import dramatiq
 from dramatiq.broker import Consumer, MessageProxy
 
 from pipelines import catalog
+from pipelines.engine.pipeline import LANES
 from pipelines.engine.runner import Runner
 from store.jobs import claim as claims
 from store.jobs.records import Claim
@@ -27,6 +32,25 @@ logger = log.get("workers.broker")
 BLOCK_SECONDS = 5.0  # an idle consumer asks Redis this seldom; a push ends the wait at once
 OUTAGE_PAUSE_SECONDS = 0.25
 ALONE_WAIT_SECONDS = 1.0
+HANDFUL_SECONDS = 0.005
+MAX_HANDFUL = 16
+SLOW_SECONDS = 0.02
+
+
+class Pace:
+    """How long a lane's tasks take in this process, and so how many of them one thread may take at once."""
+
+    def __init__(self) -> None:
+        self._seconds = HANDFUL_SECONDS
+
+    def learn(self, seconds: float) -> None:
+        """One task took this long."""
+        self._seconds += (seconds - self._seconds) * 0.1
+
+    @property
+    def handful(self) -> int:
+        """Tasks that should be over within HANDFUL_SECONDS; 1 on a lane of ordinary work."""
+        return max(1, min(int(HANDFUL_SECONDS / max(self._seconds, 1e-6)), MAX_HANDFUL))
 
 
 class LaneBroker(dramatiq.Broker):
@@ -37,6 +61,19 @@ class LaneBroker(dramatiq.Broker):
         self.worker_id = worker_id
         self.gate = gate
         self.runner = runner
+        self.paces = {lane: Pace() for lane in LANES}
+
+    def work(self, lane: str, claims_: list[Claim]) -> None:
+        """Run a handful on the calling thread. What is left when it takes too long goes back to be claimed again."""
+        started = time.monotonic()
+        for done, claim in enumerate(claims_):
+            if done and time.monotonic() - started > SLOW_SECONDS:
+                for unstarted in claims_[done:]:
+                    self.runner.hand_back(unstarted)
+                break
+            before = time.monotonic()
+            self.runner.run(claim)
+            self.paces[lane].learn(time.monotonic() - before)
 
     def declare_queue(self, queue_name: str) -> None:
         """Make a lane known."""
@@ -76,7 +113,7 @@ class LaneConsumer(Consumer):
         self._broker = broker
         self._gate = broker.gate
         self._lane = lane
-        self._ready: deque[Claim] = deque()
+        self._ready: deque[list[Claim]] = deque()
         self._last_chances: deque[Claim] = deque()
         self._alone: set[int] = set()
         self._session = db.Session(claims.STATEMENTS, application="millrace claim")
@@ -86,7 +123,7 @@ class LaneConsumer(Consumer):
 
     def __next__(self) -> MessageProxy | None:
         if self._ready:
-            return self._message(self._ready.popleft())
+            return self._next_handful()
         if self._last_chances:
             return self._next_alone()
         if self._gate.is_closed:
@@ -103,7 +140,7 @@ class LaneConsumer(Consumer):
             return None
         if ids:
             self._claim(ids, places)
-        return self._message(self._ready.popleft()) if self._ready else None
+        return self._next_handful() if self._ready else None
 
     def ack(self, message: MessageProxy) -> None:
         """The task's result was handed in; its place is free."""
@@ -120,11 +157,12 @@ class LaneConsumer(Consumer):
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Unstarted work goes back at shutdown."""
         for message in messages:
-            self._broker.runner.hand_back(message.kwargs["claim"])
+            for claim in message.kwargs["claims"]:
+                self._broker.runner.hand_back(claim)
 
     def close(self) -> None:
         """Give back what was claimed and not yielded."""
-        for claim in (*self._ready, *self._last_chances):
+        for claim in (*chain.from_iterable(self._ready), *self._last_chances):
             self._broker.runner.hand_back(claim)
         self._ready.clear()
         self._last_chances.clear()
@@ -135,11 +173,11 @@ class LaneConsumer(Consumer):
         """Ids of tasks, and the places that were taken for them."""
         places = self._gate.take(self._gate.threads)
         if places:
+            wanted = places * self._broker.paces[self._lane].handful
             keys = [lane_key(self._lane), more_key(self._lane), wake_key()]
-            found = self._pop(keys=keys, args=[places, self._lane, LOW_WATER]) or []
+            found = self._pop(keys=keys, args=[wanted, self._lane, max(wanted, LOW_WATER)]) or []
             if found:
-                self._gate.give(places - len(found))
-                return [int(one) for one in found], len(found)
+                return [int(one) for one in found], places
             self._gate.give(places)
         if not self._gate.wait_free(1.0):
             return [], 0
@@ -160,10 +198,15 @@ class LaneConsumer(Consumer):
             logger.warning("claim.lost", lane=self._lane, error=type(error).__name__, tasks=len(ids))
             time.sleep(OUTAGE_PAUSE_SECONDS)
             return
-        self._gate.give(places - len(found))
         last_chance = settings().engine.crash_budget - 1
-        for claim in found:
-            (self._last_chances if claim.crashes == last_chance and last_chance else self._ready).append(claim)
+        alone = [claim for claim in found if last_chance and claim.crashes == last_chance]
+        together = [claim for claim in found if not (last_chance and claim.crashes == last_chance)]
+        # Spread over the free threads first; only what is more than they are makes handfuls.
+        threads = max(places - len(alone), 1)
+        size = max(ceil(len(together) / threads), 1)
+        self._ready.extend(together[at : at + size] for at in range(0, len(together), size))
+        self._last_chances.extend(alone)
+        self._gate.give(places - len(self._ready) - len(alone))
 
     def _next_alone(self) -> MessageProxy | None:
         if not self._gate.enter_alone(ALONE_WAIT_SECONDS):
@@ -172,16 +215,20 @@ class LaneConsumer(Consumer):
             return None
         claim = self._last_chances.popleft()
         self._alone.add(claim.task_id)
-        return self._message(claim)
+        return self._message([claim])
 
-    def _message(self, claim: Claim) -> MessageProxy:
+    def _next_handful(self) -> MessageProxy:
+        return self._message(self._ready.popleft())
+
+    def _message(self, handful: list[Claim]) -> MessageProxy:
+        claim = handful[0]
         stage = catalog.pipelines()[claim.pipeline].stages[claim.stage]
         return MessageProxy(
             dramatiq.Message(
                 queue_name=self._lane,
                 actor_name=f"{claim.pipeline}.{stage.name}",
                 args=(),
-                kwargs={"claim": claim},
+                kwargs={"claims": handful},
                 options={},
                 message_id=str(claim.task_id),
                 message_timestamp=0,

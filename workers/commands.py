@@ -12,21 +12,9 @@ from store.embedded.children import Command
 from store.kit.settings import ROOT, Settings, WorkerGroup
 
 
-def api_argv(wanted: Settings, *, bind: str) -> list[str]:
-    """gunicorn with its own ASGI worker; `bind` is `host:port`, or `fd://n` for a socket that is passed on."""
-    return [
-        sys.executable, "-m", "gunicorn", "api.app:create_app()",
-        "--bind", bind,
-        "--worker-class", "asgi",
-        "--asgi-loop", "uvloop",
-        "--workers", str(wanted.server.processes),
-        "--worker-connections", str(wanted.server.max_streams + 1000),
-        "--keep-alive", "5",  # gunicorn waits for idle connections when it stops
-        "--timeout", "60",
-        "--graceful-timeout", str(round(wanted.server.grace_seconds)),
-        "--log-level", "warning",
-        "--no-control-socket",  # it would lie in the home folder, where two installations meet
-    ]  # fmt: skip
+def api_argv(*, bind: str) -> list[str]:
+    """gunicorn as api/server.py sets it up; `bind` is `host:port`, or `fd://n` for a socket that is passed on."""
+    return [sys.executable, "-m", "gunicorn", "--config", "python:api.server", "--bind", bind, "api.app:create_app()"]
 
 
 def worker_argv(group: WorkerGroup) -> list[str]:
@@ -40,7 +28,7 @@ def worker_argv(group: WorkerGroup) -> list[str]:
 
 def api(wanted: Settings, env: Mapping[str, str], *, listener: int) -> Command:
     return Command(
-        argv=api_argv(wanted, bind=f"fd://{listener}"),
+        argv=api_argv(bind=f"fd://{listener}"),
         cwd=str(ROOT),
         env=env,
         grace_seconds=wanted.server.grace_seconds + 5,

@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> NoReturn:
         print(f"Millrace cannot start: {error}", file=sys.stderr)
         sys.exit(2)
     argv = {
-        "api": lambda: commands.api_argv(wanted, bind=_address(wanted)),
+        "api": lambda: commands.api_argv(bind=_address(wanted)),
         "worker": lambda: commands.worker_argv(_group(wanted, chosen)),
         "scheduler": lambda: list(commands.scheduler(env).argv),
         "migrate": lambda: list(commands.migration(env).argv),

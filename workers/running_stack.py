@@ -29,8 +29,8 @@ def forget(data_dir: Path) -> None:
 
 
 def find(data_dir: Path) -> Addresses | None:
-    """The addresses of the running stack; None when there is none (or it died without a word)."""
+    """The addresses of the running stack; None when there is none, or it is another account's."""
     try:
         return msgspec.json.decode((data_dir / "running.json").read_bytes(), type=Addresses)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None

@@ -40,5 +40,7 @@ class Backlog:
             return None
         return QuotaExceeded(
             f"{cap} jobs of this workspace are waiting already.",
-            code="too_many_waiting", retry_after=timedelta(seconds=5), limit=cap,
-        )  # fmt: skip
+            code="too_many_waiting",
+            retry_after=timedelta(seconds=5),
+            limit=cap,
+        )

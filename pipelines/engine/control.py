@@ -34,19 +34,24 @@ def retry(workspace_id: str, job_id: str) -> None:
         number = job["stage"]
         stage = pipeline.stages[number]
         parts: list[tuple[int, Any]] = control.open_parts(cursor, job_id, number) if stage.fan_out else [(0, None)]
-        control.restart(
-            cursor, workspace_id, job_id, ttl_seconds=settings().engine.ttl_seconds, remaining=len(parts)
-        )
+        control.restart(cursor, workspace_id, job_id, ttl_seconds=settings().engine.ttl_seconds, remaining=len(parts))
         tasks = []
         for idx, part in parts:
             key = stage.key_of(workspace_id, job["input"] if part is None else part, job["concurrency_key"])
             tasks.append(
                 NewTask(
-                    job_id=job_id, run=job["run"] + 1, stage=number, idx=idx, workspace_id=workspace_id,
-                    pipeline=pipeline.name, lane=stage.lane, priority=job["priority"],
+                    job_id=job_id,
+                    run=job["run"] + 1,
+                    stage=number,
+                    idx=idx,
+                    workspace_id=workspace_id,
+                    pipeline=pipeline.name,
+                    lane=stage.lane,
+                    priority=job["priority"],
                     deadline_seconds=stage.deadline.total_seconds(),
-                    key=key.name if key else None, key_limit=key.limit if key else None,
-                )  # fmt: skip
+                    key=key.name if key else None,
+                    key_limit=key.limit if key else None,
+                )
             )
         control.add_tasks(cursor, tasks)
         cursor.execute("COMMIT")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct
 
@@ -48,8 +49,8 @@ class Dispatcher:
             called = self._redis.blpop([wake_key()], timeout=pause)
             if called is None:
                 return set(LANES)
-            more = self._redis.lpop(wake_key(), 64) or []
-            return ({called[1]} | set(more)) & set(LANES)
+            more: Any = self._redis.lpop(wake_key(), 64) or []
+            return {str(called[1]), *more} & set(LANES)
         except redis.OUTAGES as error:
             logger.warning("dispatch.without_redis", error=type(error).__name__)
             time.sleep(pause)
@@ -64,7 +65,9 @@ class Dispatcher:
             for lane in sorted(set(lanes) | due):
                 sent += self._fill(cursor, lane)
             seconds = dispatch.seconds_to_next_due(cursor)
-            self._next_due = time.monotonic() + (IDLE_SECONDS if seconds is None else min(max(seconds, 0), IDLE_SECONDS))
+            self._next_due = time.monotonic() + (
+                IDLE_SECONDS if seconds is None else min(max(seconds, 0), IDLE_SECONDS)
+            )
         except db.OUTAGES as error:
             self._session.reset()
             logger.warning("dispatch.postponed", error=type(error).__name__)

@@ -123,5 +123,10 @@ class Finisher:
 
 def _unstorable(result: Result, code: str) -> Result:
     message = "The stage returned something that cannot be stored."
-    return Result(claim=result.claim, kind="failed", final=True, seconds=result.seconds,
-                  error=failure(code, message, retryable=False))  # fmt: skip
+    return Result(
+        claim=result.claim,
+        kind="failed",
+        final=True,
+        seconds=result.seconds,
+        error=failure(code, message, retryable=False),
+    )

@@ -83,7 +83,7 @@ class Stage(Struct, frozen=True, kw_only=True):
         """Exponential back-off with full jitter on its upper half: between 50 and 100 % of
         `backoff * 2^(attempt-1)`, capped (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015)."""
         ceiling = min(self.backoff * 2 ** min(attempt - 1, 30), self.backoff_limit)
-        return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+        return ceiling * random.uniform(0.5, 1.0)
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):

@@ -57,9 +57,15 @@ def consequences(
         job = jobs.get(row.job_id)
         if job is None:
             job = jobs[row.job_id] = _Job(
-                taken=row, state=row.job_state, stage=row.stage, remaining=row.remaining, total=row.total,
-                failed_parts=row.failed_parts, progress=row.progress, message=row.message,
-            )  # fmt: skip
+                taken=row,
+                state=row.job_state,
+                stage=row.stage,
+                remaining=row.remaining,
+                total=row.total,
+                failed_parts=row.failed_parts,
+                progress=row.progress,
+                message=row.message,
+            )
         result = results[(row.task_id, row.job_id)]
         keeps_slot = False
         if row.task_state == "running" and job.state in ("queued", "running") and result.claim.run == row.run:
@@ -111,9 +117,13 @@ def _keep_part(result: Result, stage: Stage, *, is_last: bool, found: Consequenc
         done = result.kind == "done"
         found.parts.append(
             NewPart(
-                job_id=result.claim.job_id, stage=result.claim.stage, idx=result.claim.idx,
-                output=result.output if done else None, error=result.error, done=done,
-            )  # fmt: skip
+                job_id=result.claim.job_id,
+                stage=result.claim.stage,
+                idx=result.claim.idx,
+                output=result.output if done else None,
+                error=result.error,
+                done=done,
+            )
         )
 
 
@@ -165,11 +175,18 @@ def _new_task(result: Result, job: _Job, stage: Stage, idx: int, part: Any) -> N
     claim, row = result.claim, job.taken
     key = stage.key_of(row.workspace_id, claim.input if part is None else part, claim.job_key)
     return NewTask(
-        job_id=row.job_id, run=row.run, stage=job.stage, idx=idx, workspace_id=row.workspace_id,
-        pipeline=row.pipeline, lane=stage.lane, priority=row.priority,
+        job_id=row.job_id,
+        run=row.run,
+        stage=job.stage,
+        idx=idx,
+        workspace_id=row.workspace_id,
+        pipeline=row.pipeline,
+        lane=stage.lane,
+        priority=row.priority,
         deadline_seconds=stage.deadline.total_seconds(),
-        key=key.name if key else None, key_limit=key.limit if key else None,
-    )  # fmt: skip
+        key=key.name if key else None,
+        key_limit=key.limit if key else None,
+    )
 
 
 def _with_slot(task: NewTask) -> NewTask:
@@ -179,12 +196,23 @@ def _with_slot(task: NewTask) -> NewTask:
 def _run_again(result: Result, row: Taken, *, unstarted: bool) -> NewTask:
     claim = result.claim
     return NewTask(
-        job_id=row.job_id, run=row.run, stage=claim.stage, idx=claim.idx, workspace_id=row.workspace_id,
-        pipeline=row.pipeline, lane=claim.lane, priority=row.priority, deadline_seconds=claim.deadline_seconds,
-        delay_seconds=result.delay.total_seconds(), key=claim.key, key_limit=claim.key_limit,
-        attempt=claim.attempt - 1 if result.refund else claim.attempt, crashes=claim.crashes,
-        last_error=_short(result), unstarted=unstarted and result.kind == "handed_back",
-    )  # fmt: skip
+        job_id=row.job_id,
+        run=row.run,
+        stage=claim.stage,
+        idx=claim.idx,
+        workspace_id=row.workspace_id,
+        pipeline=row.pipeline,
+        lane=claim.lane,
+        priority=row.priority,
+        deadline_seconds=claim.deadline_seconds,
+        delay_seconds=result.delay.total_seconds(),
+        key=claim.key,
+        key_limit=claim.key_limit,
+        attempt=claim.attempt - 1 if result.refund else claim.attempt,
+        crashes=claim.crashes,
+        last_error=_short(result),
+        unstarted=unstarted and result.kind == "handed_back",
+    )
 
 
 def _short(result: Result) -> str | None:
@@ -200,8 +228,12 @@ def _reason(result: Result, stage: Stage, job: _Job) -> dict[str, Any]:
     return failure(
         "stage_failed",
         f"{job.failed_parts} of {job.total} parts of {stage.name} failed; {stage.need.wanted(job.total)} must succeed.",
-        retryable=True, stage=stage.name, failed_parts=job.failed_parts, parts=job.total, last_error=error,
-    )  # fmt: skip
+        retryable=True,
+        stage=stage.name,
+        failed_parts=job.failed_parts,
+        parts=job.total,
+        last_error=error,
+    )
 
 
 def _fail(job: _Job, reason: dict[str, Any], previous: str, found: Consequences) -> None:
@@ -215,14 +247,27 @@ def _tell(job: _Job, kind: str, data: dict[str, Any], found: Consequences) -> No
     row = job.taken
     if row.public:
         found.events.append(
-            NewEvent(workspace_id=row.workspace_id, job_id=row.job_id, type=kind,
-                     data={"job_id": row.job_id, "pipeline": row.pipeline, **data})  # fmt: skip
+            NewEvent(
+                workspace_id=row.workspace_id,
+                job_id=row.job_id,
+                type=kind,
+                data={"job_id": row.job_id, "pipeline": row.pipeline, **data},
+            )
         )
 
 
 def _change(job: _Job) -> JobChange:
     return JobChange(
-        id=job.taken.job_id, state=job.state, stage=job.stage, remaining=job.remaining, total=job.total,
-        failed_parts=job.failed_parts, progress=job.progress, message=job.message, result=job.result,
-        error=job.error, next_stage=job.next_stage, ended=job.state in ("completed", "failed"),
-    )  # fmt: skip
+        id=job.taken.job_id,
+        state=job.state,
+        stage=job.stage,
+        remaining=job.remaining,
+        total=job.total,
+        failed_parts=job.failed_parts,
+        progress=job.progress,
+        message=job.message,
+        result=job.result,
+        error=job.error,
+        next_stage=job.next_stage,
+        ended=job.state in ("completed", "failed"),
+    )

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
-
 from pipelines.engine.pipeline import LANES
 from store.jobs import control, leases, repair
 from store.jobs.wake import Pusher, epoch_key, lane_key

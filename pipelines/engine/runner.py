@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 from msgspec import Raw
@@ -34,7 +34,7 @@ WORTH_A_LINE_SECONDS = 0.1  # quicker stages are logged at debug level: thousand
 OUTAGE_PAUSE = timedelta(seconds=1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def stage_function(dotted: str) -> Callable[[Context], Outcome]:
     """The function behind `package.module:name`."""
     found: Callable[[Context], Outcome] = catalog.resolve(dotted)
@@ -101,8 +101,15 @@ class Runner:
                 ctx.leave()
             return _done(claim, outcome, time.monotonic() - started)
         except Permanent as error:
-            return _failed(claim, error.code, error.message, final=True, retryable=error.retryable,
-                           seconds=time.monotonic() - started, **error.details)  # fmt: skip
+            return _failed(
+                claim,
+                error.code,
+                error.message,
+                final=True,
+                retryable=error.retryable,
+                seconds=time.monotonic() - started,
+                **error.details,
+            )
         except TryAgain as error:
             return Result(claim=claim, kind="again", delay=error.after, refund=True, message=error.reason)
         except (Cancelled, Superseded):
@@ -121,21 +128,32 @@ class Runner:
             return self._again_or_failed(ctx, error.code, error.message, started)
         except Exception as error:
             logger.exception("stage.broke", error=type(error).__name__, attempt=claim.attempt)
-            return self._again_or_failed(ctx, "internal_error", "The stage broke; the operator's log says why.", started)
+            return self._again_or_failed(
+                ctx, "internal_error", "The stage broke; the operator's log says why.", started
+            )
 
     def _again_or_failed(self, ctx: Context, code: str, message: str, started: float) -> Result:
         claim = ctx.claim
         return Result(
-            claim=claim, kind="failed", delay=ctx.again_in(claim.attempt), seconds=time.monotonic() - started,
+            claim=claim,
+            kind="failed",
+            delay=ctx.again_in(claim.attempt),
+            seconds=time.monotonic() - started,
             error=failure(code, message, retryable=True, attempts=claim.attempt),
-        )  # fmt: skip
+        )
 
     def _say(self, result: Result | None, ctx: Context) -> None:
         if result is None or (result.kind == "done" and result.seconds < WORTH_A_LINE_SECONDS):
             return
         code = result.error["code"] if result.error else None
-        logger.info("stage.finished", kind=result.kind, seconds=round(result.seconds, 3), code=code,
-                    pipeline=ctx.pipeline.name, attempt=ctx.attempt)  # fmt: skip
+        logger.info(
+            "stage.finished",
+            kind=result.kind,
+            seconds=round(result.seconds, 3),
+            code=code,
+            pipeline=ctx.pipeline.name,
+            attempt=ctx.attempt,
+        )
 
 
 def _done(claim: Claim, outcome: Outcome | None, seconds: float) -> Result:
@@ -144,12 +162,25 @@ def _done(claim: Claim, outcome: Outcome | None, seconds: float) -> Result:
     limit = settings().engine.max_result_bytes
     if len(bytes(output)) > limit:
         return _failed(claim, "result_too_large", f"The stage returned more than {limit} bytes.", final=True)
-    return Result(claim=claim, kind="done", output=output, parts=outcome.parts, message=outcome.message,
-                  seconds=seconds)  # fmt: skip
+    return Result(
+        claim=claim, kind="done", output=output, parts=outcome.parts, message=outcome.message, seconds=seconds
+    )
 
 
 def _failed(
-    claim: Claim, code: str, message: str, *, final: bool, retryable: bool = False, seconds: float = 0.0, **details: object
+    claim: Claim,
+    code: str,
+    message: str,
+    *,
+    final: bool,
+    retryable: bool = False,
+    seconds: float = 0.0,
+    **details: object,
 ) -> Result:
-    return Result(claim=claim, kind="failed", final=final, seconds=seconds,
-                  error=failure(code, message, retryable=retryable, **details))  # fmt: skip
+    return Result(
+        claim=claim,
+        kind="failed",
+        final=final,
+        seconds=seconds,
+        error=failure(code, message, retryable=retryable, **details),
+    )

@@ -29,16 +29,24 @@ def next_time(cron: str, after: datetime) -> datetime:
         raise InvalidInput(f"{cron!r} is not a cron expression of five fields.", field="cron") from error
 
 
-def put(workspace_id: str, name: str, *, cron: str, pipeline: str, input: Any, surface: str) -> str:
+def put(workspace_id: str, name: str, *, cron: str, pipeline: str, job_input: Any, surface: str) -> str:
     """Make or change the workspace's schedule of this name; its id."""
     found = db.row(
         "INSERT INTO schedule (id, workspace_id, name, cron, pipeline, surface, input, next_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (workspace_id, name) DO UPDATE"
         " SET cron = excluded.cron, pipeline = excluded.pipeline, input = excluded.input, next_at = excluded.next_at,"
         "     enabled = true RETURNING id",
-        (new_id("schedule"), workspace_id, name, cron, pipeline, surface,
-         msgspec.json.encode(input).decode(), next_time(cron, utc_now())),
-    )  # fmt: skip
+        (
+            new_id("schedule"),
+            workspace_id,
+            name,
+            cron,
+            pipeline,
+            surface,
+            msgspec.json.encode(job_input).decode(),
+            next_time(cron, utc_now()),
+        ),
+    )
     assert found
     return str(found[0])
 
@@ -51,9 +59,12 @@ def fire_due() -> int:
             try:
                 submit_in_transaction(
                     Submission(
-                        workspace_id=row["workspace_id"], pipeline=row["pipeline"], input=row["input"],
-                        surface=row["surface"], created_by=row["id"],
-                    )  # fmt: skip
+                        workspace_id=row["workspace_id"],
+                        pipeline=row["pipeline"],
+                        input=row["input"],
+                        surface=row["surface"],
+                        created_by=row["id"],
+                    )
                 )
                 fired += 1
             except DomainError as error:

@@ -252,11 +252,15 @@ def _wake(written: accept.Inserted) -> None:
 def _replayed(job: NewJob, known: dict[tuple[str, str], accept.Holder]) -> Accepted:
     holder = known.get((job.workspace_id, job.idempotency_key or ""))
     if holder is None:
-        raise Unavailable("The first request under this Idempotency-Key is just ending; try again.",
-                          retry_after=timedelta(seconds=1))  # fmt: skip
+        raise Unavailable(
+            "The first request under this Idempotency-Key is just ending; try again.", retry_after=timedelta(seconds=1)
+        )
     if holder.fingerprint != job.fingerprint:
-        raise Unprocessable("This Idempotency-Key was used with another request.",
-                            code="idempotency_key_reused", field="Idempotency-Key")  # fmt: skip
+        raise Unprocessable(
+            "This Idempotency-Key was used with another request.",
+            code="idempotency_key_reused",
+            field="Idempotency-Key",
+        )
     return Accepted(id=holder.job_id, pipeline=holder.pipeline, created_at=holder.created_at, replayed=True)
 
 

@@ -6,32 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from pipelines import catalog
-from pipelines.engine.pipeline import Pipeline
+from pipelines.engine import estimate
 from store.jobs import queries
-from store.jobs.queries import Job
 from store.kit.clock import rfc3339, utc_now
-
-
-def remaining_seconds(job: Job) -> float | None:
-    """Seconds until the job ends, from the mean duration of its pipeline's stages; None without history.
-
-    The stage in work counts for what its mean leaves after the time it has taken; a stage that has run
-    longer than its mean counts for a tenth of it.
-    """
-    pipeline = catalog.pipelines().get(job.pipeline)
-    if pipeline is None or job.is_over:
-        return None
-    known = queries.stage_seconds(job.pipeline)
-    if pipeline.stages[job.stage].name not in known:
-        return None
-    return _remaining(job, pipeline, known)
-
-
-def _remaining(job: Job, pipeline: Pipeline, known: dict[str, float]) -> float:
-    mean = known[pipeline.stages[job.stage].name] * max(job.remaining / max(job.total, 1), 0)
-    spent = (utc_now() - job.stage_started_at).total_seconds() if job.stage_started_at else 0.0
-    current = max(mean - spent, mean / 10)
-    return current + sum(known.get(stage.name, 0.0) for stage in pipeline.stages[job.stage + 1 :])
 
 
 def why(workspace_id: str, job_id: str) -> dict[str, Any]:
@@ -45,11 +22,13 @@ def why(workspace_id: str, job_id: str) -> dict[str, Any]:
         return answer | {"reason": "finished", "message": f"The job is {job.state}.{stopping}", "eta_seconds": None}
     running = [task for task in tasks if task["state"] == "running"]
     if running:
-        rest = remaining_seconds(job)
         return answer | {
-            "reason": "running", "message": f"{len(running)} of its tasks are in work.", "running": len(running),
-            "lane": running[0]["lane"], "eta_seconds": rest and round(rest, 1),
-        }  # fmt: skip
+            "reason": "running",
+            "message": f"{len(running)} of its tasks are in work.",
+            "running": len(running),
+            "lane": running[0]["lane"],
+            "eta_seconds": estimate.seconds_left(job),
+        }
     if not tasks:  # between two statements of the engine; the next look sees more
         return answer | {"reason": "starting", "message": "The job is just moving on.", "eta_seconds": 0.0}
     return answer | _waiting(tasks[0]) | {"stage": _name(tasks[0])}
@@ -67,18 +46,23 @@ def _waiting(task: dict[str, Any]) -> dict[str, Any]:
         retrying = bool(task["last_error"])
         what = "It failed and is tried again" if retrying else "It is due"
         return facts | {
-            "reason": "retrying" if retrying else "not_due", "message": f"{what} at {rfc3339(task['run_at'])}.",
-            "run_at": rfc3339(task["run_at"]), "eta_seconds": round(wait, 1),
-        }  # fmt: skip
+            "reason": "retrying" if retrying else "not_due",
+            "message": f"{what} at {rfc3339(task['run_at'])}.",
+            "run_at": rfc3339(task["run_at"]),
+            "eta_seconds": round(wait, 1),
+        }
     threads = queries.live_threads(lane)
     if not threads:
         return facts | {"reason": "no_worker", "message": f"No worker serves the lane {lane}.", "eta_seconds": None}
     if task["state"] == "held":
         used = queries.key_in_use(task["key"])
         return facts | {
-            "reason": "key_busy", "eta_seconds": None, "limit": task["key_limit"], "in_use": used,
+            "reason": "key_busy",
+            "eta_seconds": None,
+            "limit": task["key_limit"],
+            "in_use": used,
             "message": f"Its concurrency key is in use by {used} of at most {task['key_limit']} tasks.",
-        }  # fmt: skip
+        }
     if task["state"] == "sent":
         return facts | {"reason": "starting", "message": f"It is next on the lane {lane}.", "eta_seconds": 0.0}
     return facts | _queued(task, threads)
@@ -88,12 +72,16 @@ def _queued(task: dict[str, Any], threads: int) -> dict[str, Any]:
     ahead = queries.ahead_in_workspace(task["lane"], task["workspace_id"], task["order_at"], task["id"])
     turns = max(queries.workspaces_waiting(task["lane"]), 1)
     at_least = "at least " if ahead >= queries.COUNTED_AHEAD else ""
-    mean = queries.stage_seconds(task["pipeline"]).get(_name(task))
+    mean = estimate.history(task["pipeline"]).get(_name(task))
     eta = round((ahead + 1) * turns * mean / threads, 1) if mean is not None else None
     return {
-        "reason": "queued", "position": ahead + 1, "workspaces_waiting": turns, "threads": threads, "eta_seconds": eta,
+        "reason": "queued",
+        "position": ahead + 1,
+        "workspaces_waiting": turns,
+        "threads": threads,
+        "eta_seconds": eta,
         "message": f"{at_least}{ahead} of your tasks go first, and {turns} workspaces take turns on {task['lane']}.",
-    }  # fmt: skip
+    }
 
 
 def _name(place: dict[str, Any]) -> str:

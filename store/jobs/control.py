@@ -48,8 +48,15 @@ def cancel(cursor: Any, workspace_id: str, job_id: str) -> tuple[bool, set[str]]
         "UPDATE job SET state = 'cancelled', finished_at = now(), version = version + 1, message = NULL WHERE id = %s",
         (job_id,),
     )
-    tell(cursor, NewEvent(workspace_id=workspace_id, job_id=job_id, type="job.cancelled",
-                          data={"job_id": job_id, "pipeline": pipeline, "previous_state": state}))  # fmt: skip
+    tell(
+        cursor,
+        NewEvent(
+            workspace_id=workspace_id,
+            job_id=job_id,
+            type="job.cancelled",
+            data={"job_id": job_id, "pipeline": pipeline, "previous_state": state},
+        ),
+    )
     cursor.execute("COMMIT")
     return True, lanes
 
@@ -75,9 +82,15 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
         )
         for job_id, workspace_id, pipeline, public in found:
             if public:
-                tell(cursor, NewEvent(workspace_id=workspace_id, job_id=job_id, type="job.failed",
-                                      data={"job_id": job_id, "pipeline": pipeline, "error": error,
-                                            "previous_state": "queued"}))  # fmt: skip
+                tell(
+                    cursor,
+                    NewEvent(
+                        workspace_id=workspace_id,
+                        job_id=job_id,
+                        type="job.failed",
+                        data={"job_id": job_id, "pipeline": pipeline, "error": error, "previous_state": "queued"},
+                    ),
+                )
     cursor.execute("COMMIT")
     return len(ids)
 
@@ -125,8 +138,15 @@ def restart(cursor: Any, workspace_id: str, job_id: str, *, ttl_seconds: float, 
         (remaining, ttl_seconds, job_id),
     )
     run, pipeline = cursor.fetchone()
-    tell(cursor, NewEvent(workspace_id=workspace_id, job_id=job_id, type="job.retried",
-                          data={"job_id": job_id, "pipeline": pipeline, "run": run}))  # fmt: skip
+    tell(
+        cursor,
+        NewEvent(
+            workspace_id=workspace_id,
+            job_id=job_id,
+            type="job.retried",
+            data={"job_id": job_id, "pipeline": pipeline, "run": run},
+        ),
+    )
 
 
 def add_tasks(cursor: Any, tasks: Sequence[NewTask]) -> None:

@@ -54,9 +54,7 @@ def of_job(workspace_id: str, job_id: str, *, after: Cursor, limit: int) -> list
     return [_event(row) for row in found]
 
 
-def watched(
-    cursor: Cursor, *, job_ids: list[str], workspace_ids: list[str], limit: int
-) -> tuple[list[Event], Cursor]:
+def watched(cursor: Cursor, *, job_ids: list[str], workspace_ids: list[str], limit: int) -> tuple[list[Event], Cursor]:
     """For the tailer: lines after the cursor of these jobs or workspaces, and the position to go on from."""
     found = db.rows(
         "WITH edge AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin)"
@@ -84,5 +82,6 @@ def _check_kept(cursor: Cursor) -> None:
 
 def _event(row: tuple[Any, ...]) -> Event:
     xid, number, workspace_id, job_id, kind, data, created_at = row
-    return Event(xid=int(xid), id=number, workspace_id=workspace_id, job_id=job_id, type=kind, data=data,
-                 created_at=created_at)  # fmt: skip
+    return Event(
+        xid=int(xid), id=number, workspace_id=workspace_id, job_id=job_id, type=kind, data=data, created_at=created_at
+    )

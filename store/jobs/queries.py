@@ -129,8 +129,25 @@ def waiting_tasks(job_id: str) -> list[dict[str, Any]]:
         "  FROM task t JOIN lane l ON l.name = t.lane WHERE t.job_id = %s ORDER BY t.idx LIMIT 50",
         (job_id,),
     )
-    names = ("id", "lane", "state", "run_at", "order_at", "key", "key_limit", "attempt", "crashes", "last_error",
-             "claimed_at", "workspace_id", "pipeline", "stage", "paused", "paused_reason", "buffer")  # fmt: skip
+    names = (
+        "id",
+        "lane",
+        "state",
+        "run_at",
+        "order_at",
+        "key",
+        "key_limit",
+        "attempt",
+        "crashes",
+        "last_error",
+        "claimed_at",
+        "workspace_id",
+        "pipeline",
+        "stage",
+        "paused",
+        "paused_reason",
+        "buffer",
+    )
     return [dict(zip(names, one, strict=True)) for one in found]
 
 
@@ -169,19 +186,3 @@ def live_threads(lane: str) -> int:
         "SELECT coalesce(sum(threads), 0) FROM worker WHERE %s = ANY (lanes) AND lease_until > now()", (lane,)
     )
     return int(found[0]) if found else 0
-
-
-def lanes() -> list[dict[str, Any]]:
-    """Every lane with its depth by state (each counted up to COUNTED_AHEAD), the age of its oldest waiting task in
-    seconds, and its live threads."""
-    found = db.rows(
-        "SELECT l.name, l.paused, l.paused_by, l.paused_reason, l.paused_at,"
-        " (SELECT count(*) FROM (SELECT FROM task WHERE lane = l.name AND state = 'ready' LIMIT %(cap)s) AS t),"
-        " (SELECT count(*) FROM (SELECT FROM task WHERE lane = l.name AND state = 'sent' LIMIT %(cap)s) AS t),"
-        " (SELECT count(*) FROM (SELECT FROM task WHERE lane = l.name AND state IN ('running', 'stopping')"
-        "   AND worker_id IN (SELECT id FROM worker WHERE l.name = ANY (lanes)) LIMIT %(cap)s) AS t),"
-        " (SELECT coalesce(sum(threads), 0) FROM worker WHERE l.name = ANY (lanes) AND lease_until > now())"
-        "  FROM lane l ORDER BY l.name".replace("%(cap)s", str(COUNTED_AHEAD))
-    )
-    names = ("name", "paused", "paused_by", "paused_reason", "paused_at", "ready", "sent", "running", "threads")
-    return [dict(zip(names, one, strict=True)) for one in found]

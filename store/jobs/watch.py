@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from store.jobs import events
@@ -78,7 +79,7 @@ class Tailer:
         with self._listen(workspace_id, job_id) as listener:
             await self._ready()
             last = after
-            while page := await self._in_thread(lambda: self._replay(workspace_id, job_id, last)):
+            while page := await self._in_thread(partial(self._replay, workspace_id, job_id, last)):
                 for event in page:
                     last = (event.xid, event.id)
                     yield event
@@ -180,7 +181,7 @@ class Tailer:
             jobs, workspaces = list(self._jobs), list(self._workspaces)
             cursor = self._cursor
             page, position = await self._in_thread(
-                lambda: events.watched(cursor, job_ids=jobs, workspace_ids=workspaces, limit=PAGE)  # noqa: B023
+                partial(events.watched, cursor, job_ids=jobs, workspace_ids=workspaces, limit=PAGE)
             )
             if self._cursor is None:
                 break

@@ -24,7 +24,9 @@ class Flusher(Generic[Item]):
     logged, and the thread goes on. `limit` bounds a batch, `pending` what may wait for one.
     """
 
-    def __init__(self, name: str, flush: Callable[[list[Item]], None], *, limit: int = 256, pending: int = 10_000):
+    def __init__(
+        self, name: str, flush: Callable[[list[Item]], None], *, limit: int = 256, pending: int = 10_000
+    ) -> None:
         self._name = name
         self._flush = flush
         self._limit = limit

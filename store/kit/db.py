@@ -26,7 +26,11 @@ OUTAGES = (psycopg2.OperationalError, psycopg2.InterfaceError, peewee.Operationa
 _local = threading.local()
 
 
-def connect(*, application: str = "millrace") -> Any:
+# Hot statements are planned once, for any size of batch, and never by scanning a table that is small just now.
+HOT = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
+
+
+def connect(*, application: str = "millrace", options: str = "") -> Any:
     """A new psycopg2 connection in autocommit mode, in UTC, with the statement timeout of the settings."""
     wanted = settings().database
     connection = psycopg2.connect(
@@ -34,7 +38,7 @@ def connect(*, application: str = "millrace") -> Any:
         connect_timeout=5,
         application_name=application,
         keepalives_idle=30,
-        options=f"-c timezone=UTC -c statement_timeout={int(wanted.statement_timeout_seconds * 1000)}",
+        options=f"-c timezone=UTC -c statement_timeout={int(wanted.statement_timeout_seconds * 1000)}{options}",
     )
     connection.autocommit = True
     return connection
@@ -108,7 +112,7 @@ def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 def row(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
     """The first row of one statement, or None."""
-    return database.execute_sql(sql, tuple(params)).fetchone()  # type: ignore[no-any-return]
+    return database.execute_sql(sql, tuple(params)).fetchone()
 
 
 @contextmanager
@@ -173,7 +177,7 @@ class Session:
     def cursor(self) -> Any:
         """A cursor of a live connection on which every statement is prepared under its name."""
         if self._connection is None or self._connection.closed:
-            connection = connect(application=self._application)
+            connection = connect(application=self._application, options=HOT)
             prepare(connection, self._statements)
             self._connection = connection
         return self._connection.cursor()
