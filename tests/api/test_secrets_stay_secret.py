@@ -1,0 +1,58 @@
+"""A canary: passwords, tokens and keys that were used are found in no log and no row."""
+
+from __future__ import annotations
+
+import psycopg2
+
+from store.accounts import tokens
+from store.accounts.tables import OneTimeToken
+from tests.kit.eventually import eventually
+
+PASSWORD = "canary-password-8461"
+STACK_SETTINGS = {"MILLRACE_LOG__LEVEL": "debug"}
+
+
+def test_no_secret_is_in_the_logs_or_the_database(stack, api, make, owner):
+    address = "canary@example.com"
+    assert api.register(address, PASSWORD).status_code == 201
+    api.login(address, PASSWORD + "-wrong")
+    session_token = api.login(address, PASSWORD).json()["data"]["sessionToken"]
+    key = make.key(owner.workspace)
+    one_time_token = tokens.one_time_token(OneTimeToken.get().id)
+    for credential in (session_token, key, key[:-1] + "?", session_token[:-2]):
+        api.with_key(credential).get("/v1/jobs")
+    api.post("/api/auth/verify-email", {"token": one_time_token + "x"})
+    api.get(f"/verify-email?token={one_time_token}")
+    folder = f"{stack.services.data_dir}/mail"
+    eventually(lambda: any("canary" in path for path in _texts(folder)), within_s=10, what="the mail")
+    api.post("/api/auth/verify-email", {"token": one_time_token})
+    api.with_key(session_token).post("/api/auth/logout")
+
+    kept = _everything(stack.services.database_url)
+    said = "\n".join(process.output() for process in stack._processes)
+
+    assert address in kept, "the dump shows what is stored"
+    for secret in (PASSWORD, session_token, session_token.rpartition(".")[2], key, key[19:62], one_time_token):
+        assert secret not in kept
+        assert secret not in said
+
+
+def _texts(folder: str) -> list[str]:
+    from pathlib import Path
+
+    return [path.read_text(encoding="utf-8") for path in Path(folder).glob("*.eml")]
+
+
+def _everything(url: str) -> str:
+    """All rows of all tables as text; bytea both as hex and as the letters that it may hold."""
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        tables = [name for (name,) in cursor.fetchall()]
+        rows = []
+        for setting in ("hex", "escape"):
+            cursor.execute(f"SET bytea_output = {setting}")
+            for table in tables:
+                cursor.execute(f'SELECT t::text FROM "{table}" t')
+                rows += [text for (text,) in cursor.fetchall()]
+    connection.close()
+    return "\n".join(rows)
