@@ -15,23 +15,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-import psycopg2
 from msgspec import Raw, Struct
 
 from pipelines import catalog
-from pipelines.engine.backlog import Backlog
+from pipelines.engine import acceptor
 from pipelines.engine.pipeline import Pipeline
 from store.jobs import accept
 from store.jobs.records import Accepted, NewJob
-from store.jobs.wake import Pusher
-from store.kit import db, log
-from store.kit.batch import Flusher
+from store.kit import db
 from store.kit.clock import utc_now
-from store.kit.errors import InvalidInput, PayloadTooLarge, Unavailable, Unprocessable
+from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.ids import new_id
 from store.kit.settings import settings
+from store.kit.validation import refusal
 
-logger = log.get("pipelines.engine.submit")
 PRIORITIES = range(-10, 11)
 FURTHEST = timedelta(days=366)
 MAX_IDEMPOTENCY_KEY = 255
@@ -52,16 +49,10 @@ class Submission(Struct, frozen=True, kw_only=True):
     created_by: str | None = None
 
 
-class _Ticket(Struct):
-    job: NewJob
-    future: Future[Accepted] | asyncio.Future[Accepted]
-    loop: asyncio.AbstractEventLoop | None
-
-
 def submit(submission: Submission) -> Accepted:
     """Accept one job; blocks until it is durable. Not inside a transaction: see submit_in_transaction."""
     future: Future[Accepted] = Future()
-    _hand_in(_Ticket(check(submission), future, None))
+    acceptor.hand_in(acceptor.Ticket(check(submission), future, None))
     return future.result()
 
 
@@ -69,7 +60,7 @@ async def submit_async(submission: Submission) -> Accepted:
     """Accept one job without holding a thread."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Accepted] = loop.create_future()
-    _hand_in(_Ticket(check(submission), future, loop))
+    acceptor.hand_in(acceptor.Ticket(check(submission), future, loop))
     return await future
 
 
@@ -91,8 +82,8 @@ def submit_in_transaction(submission: Submission) -> Accepted:
     with connection.cursor() as cursor:
         written = accept.insert(cursor, [job])
         if job.id not in written.created:
-            return _replayed(job, accept.holders(cursor, [job]))
-    db.after_commit(lambda: _wake(written))
+            return acceptor.replayed(job, accept.holders(cursor, [job]))
+    db.after_commit(lambda: acceptor.wake(written))
     return Accepted(id=job.id, pipeline=job.pipeline, created_at=written.created[job.id])
 
 
@@ -149,18 +140,12 @@ def _checked_input(pipeline: Pipeline, value: Any) -> bytes:
     try:
         msgspec.json.decode(raw, type=pipeline.input)
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"input: {error}", field=_field_of(error)) from error
+        raise refusal(error, whole="input", within="input") from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise InvalidInput("input is not JSON that can be read.", field="input") from error
     if b"\\u0000" in raw and "\x00" in _all_text(msgspec.json.decode(raw)):
         raise InvalidInput("input holds a NUL character, which cannot be stored.", field="input")
     return raw
-
-
-def _field_of(error: msgspec.ValidationError) -> str:
-    """msgspec ends its messages with "- at `$.path`"; the caller's field is `input` and that path."""
-    _, _, path = str(error).rpartition("`$")
-    return "input" + path.rstrip("`") if path else "input"
 
 
 def _all_text(value: Any) -> str:
@@ -183,123 +168,5 @@ def _latest() -> datetime:
     return utc_now() + FURTHEST
 
 
-# -- the shared flusher ------------------------------------------------------------------------------------
-
-_session = db.Session(accept.STATEMENTS, application="millrace submit")
-_pusher = Pusher()
-_backlog = Backlog()
-
-
-def _hand_in(ticket: _Ticket) -> None:
-    if not _flusher.put(ticket):
-        raise Unavailable("Too many submits are waiting; try again.", retry_after=timedelta(seconds=1))
-
-
-def _flush(tickets: list[_Ticket]) -> None:
-    try:
-        _write(tickets)
-    except db.OUTAGES as error:
-        logger.warning("submit.refused", error=type(error).__name__, jobs=len(tickets))
-        _session.reset()
-        _answer([(ticket, db.unavailable()) for ticket in tickets])
-    except psycopg2.DataError as error:
-        _session.reset()
-        if len(tickets) > 1:
-            for ticket in tickets:
-                _flush([ticket])
-        else:
-            refusal = InvalidInput("input holds a value that cannot be stored.", field="input")
-            refusal.__cause__ = error
-            _answer([(tickets[0], refusal)])
-    except Exception as error:
-        _session.reset()
-        _answer([(ticket, error) for ticket in tickets])
-        raise
-
-
-def _write(tickets: list[_Ticket]) -> None:
-    cursor = _session.cursor()
-    refused = [(ticket, refusal) for ticket in tickets if (refusal := _backlog.refusal(cursor, ticket.job))]
-    _answer(refused)
-    full = {id(ticket) for ticket, _ in refused}
-    open_tickets = [ticket for ticket in tickets if id(ticket) not in full]
-    first: dict[tuple[str, str], _Ticket] = {}
-    jobs = []
-    for ticket in open_tickets:
-        job = ticket.job
-        if job.idempotency_key is None or first.setdefault((job.workspace_id, job.idempotency_key), ticket) is ticket:
-            jobs.append(job)
-    if not jobs:
-        return
-    written = accept.insert(cursor, jobs)
-    _wake(written)
-    losers = [ticket.job for ticket in open_tickets if ticket.job.id not in written.created]
-    known = accept.holders(cursor, losers) if losers else {}
-    answers: list[tuple[_Ticket, Accepted | Exception]] = []
-    for ticket in open_tickets:
-        created_at = written.created.get(ticket.job.id)
-        if created_at is not None:
-            answers.append((ticket, Accepted(id=ticket.job.id, pipeline=ticket.job.pipeline, created_at=created_at)))
-        else:
-            answers.append((ticket, _replayed_or_error(ticket.job, known)))
-    _answer(answers)
-
-
-def _wake(written: accept.Inserted) -> None:
-    _pusher.push(written.messages, waiting=written.lanes_waiting, events=True)
-
-
-def _replayed(job: NewJob, known: dict[tuple[str, str], accept.Holder]) -> Accepted:
-    holder = known.get((job.workspace_id, job.idempotency_key or ""))
-    if holder is None:
-        raise Unavailable(
-            "The first request under this Idempotency-Key is just ending; try again.", retry_after=timedelta(seconds=1)
-        )
-    if holder.fingerprint != job.fingerprint:
-        raise Unprocessable(
-            "This Idempotency-Key was used with another request.",
-            code="idempotency_key_reused",
-            field="Idempotency-Key",
-        )
-    return Accepted(id=holder.job_id, pipeline=holder.pipeline, created_at=holder.created_at, replayed=True)
-
-
-def _replayed_or_error(job: NewJob, known: dict[tuple[str, str], accept.Holder]) -> Accepted | Exception:
-    try:
-        return _replayed(job, known)
-    except (Unavailable, Unprocessable) as error:
-        return error
-
-
 def _as_error(answer: BaseException) -> Exception:
     return answer if isinstance(answer, Exception) else RuntimeError(type(answer).__name__)
-
-
-def _answer(answers: Sequence[tuple[_Ticket, Accepted | Exception]]) -> None:
-    """Give every caller its answer; one wake-up per event loop, not per caller."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Ticket, Accepted | Exception]]] = {}
-    for ticket, answer in answers:
-        if ticket.loop is None:
-            _settle(ticket, answer)
-        else:
-            by_loop.setdefault(ticket.loop, []).append((ticket, answer))
-    for loop, batch in by_loop.items():
-        loop.call_soon_threadsafe(_settle_all, batch)
-
-
-def _settle_all(batch: list[tuple[_Ticket, Accepted | Exception]]) -> None:
-    for ticket, answer in batch:
-        _settle(ticket, answer)
-
-
-def _settle(ticket: _Ticket, answer: Accepted | Exception) -> None:
-    future = ticket.future
-    if future.done():  # the caller went away; the job is accepted all the same
-        return
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)
-
-
-_flusher: Flusher[_Ticket] = Flusher("submit", _flush)
