@@ -78,9 +78,13 @@ def _of_path(parts: list[str]) -> str | None:
     return None
 
 
-def _opens_or_ends(part: str, known: tuple[str, ...]) -> bool:
+def _opens_or_ends(part: str, known: frozenset[str]) -> bool:
     """ "acme-alternative" is a comparison; the slug of an article, with its many words, says nothing."""
-    return part.count(" ") < _MAX_SLUG_WORDS and any(part.startswith(f"{word} ") or part.endswith(f" {word}") for word in known)
+    tokens = part.split(" ")
+    if len(tokens) > _MAX_SLUG_WORDS:
+        return False
+    # Looked up rather than searched: a crawl judges thousands of sitemap URLs.
+    return any(" ".join(tokens[:n]) in known or " ".join(tokens[-n:]) in known for n in range(1, len(tokens)))
 
 
 def _of_labels(labels: Sequence[str]) -> str | None:
@@ -107,6 +111,6 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _long(kind: str) -> tuple[str, ...]:
+def _long(kind: str) -> frozenset[str]:
     """Words distinctive enough to count inside a longer label; short ones ("us", "blog") only count alone."""
-    return tuple(word for word in _lists()[kind] if len(word) >= 5)
+    return frozenset(word for word in _lists()[kind] if len(word) >= 5)

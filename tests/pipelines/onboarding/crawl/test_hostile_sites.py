@@ -145,7 +145,7 @@ def test_a_site_that_has_had_enough_is_left_alone(web: FakeWeb) -> None:
     web.pages.clear()
     web.page("/", "".join(f'<a href="/p{n}">p{n}</a>' for n in range(40)))
     web.fallback = Page("no more", status=403)
-    run, output = crawl(web.url)
+    _, output = crawl(web.url)
     assert output["pages"] == 1
     assert 5 <= output["failed"] <= 6
     assert output["reasons"]["given_up"] >= 34
@@ -250,7 +250,7 @@ def test_a_start_page_that_moves_for_ever_ends() -> None:
         one.fallback = Page(status=302, headers={"Location": f"{two.url}/x"})
         two.fallback = Page(status=302, headers={"Location": f"{one.url}/x"})
         assert failed(one.url).code in ("redirects_away", "redirect_loop")
-        assert len(one.hits) + len(two.hits) <= 12
+        assert len(one.hits) + len(two.hits) <= 20
 
 
 def test_hostile_sitemaps_do_no_harm(web: FakeWeb) -> None:
