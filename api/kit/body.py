@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 import msgspec
 from falcon.asgi import Request
 
-from api.kit.validation import depth, find_nul, refusal
 from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.settings import settings
+from store.kit.validation import depth, find_nul, refusal
 
 T = TypeVar("T")
 MAX_DEPTH = 64
+CHUNK_BYTES = 64 * 1024
 DRAIN_BYTES = 8 * 1024 * 1024
 DRAIN_SECONDS = 5.0
 
@@ -32,7 +33,7 @@ async def read(req: Request) -> bytes:
     if announced is not None:
         return await req.stream.read()
     chunks, size = [], 0
-    async for chunk in req.stream:
+    while chunk := await req.stream.read(CHUNK_BYTES):
         size += len(chunk)
         if size > limit:
             await _drain(req, size)
@@ -46,6 +47,8 @@ def decode(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     if not raw:
         raise InvalidInput("The request needs a JSON body.")
     try:
+        if not raw.isascii():
+            raw.decode("utf-8")  # msgspec checks only the strings that it decodes, not those inside a Raw
         if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and depth(_plain.decode(raw)) > MAX_DEPTH:
             raise _too_deep()
         value = decoder.decode(raw)
@@ -56,7 +59,7 @@ def decode(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     except msgspec.ValidationError as error:
         raise refusal(error, whole="the body") from error
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"The body is not valid UTF-8 (near byte {_bad_byte(raw)}).") from error
+        raise InvalidInput(f"The body is not valid UTF-8 (at byte {error.start}).") from error
     except msgspec.DecodeError as error:
         raise InvalidInput(f"The body is not valid JSON: {_reason(error)}.") from error
     return value
@@ -73,14 +76,6 @@ def _too_deep() -> InvalidInput:
     return InvalidInput(f"The body is nested deeper than {MAX_DEPTH} levels.")
 
 
-def _bad_byte(raw: bytes) -> int:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start
-    return 0
-
-
 def _reason(error: msgspec.DecodeError) -> str:
     text = str(error).removeprefix("JSON is malformed: ")
     return "it ends too early" if "truncated" in text else text
@@ -92,7 +87,7 @@ async def _drain(req: Request, announced: int) -> None:
     seen = 0
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
-            async for chunk in req.stream:
+            while chunk := await req.stream.read(CHUNK_BYTES):
                 seen += len(chunk)
                 if seen > DRAIN_BYTES:
                     return

@@ -24,8 +24,8 @@ from api.kit.answer import Answer
 from api.kit.request import Request
 from api.kit.surface import encoder
 from api.kit.threads import PoolName, pool
-from api.kit.validation import refusal
 from store.kit.errors import InvalidInput
+from store.kit.validation import refusal
 
 GIVEN = ("self", "caller", "body", "query", "request")
 Load = Literal["normal", "heavy"]

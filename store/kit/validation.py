@@ -29,12 +29,15 @@ _LENGTH = re.compile(r"^Expected `(?P<kind>\w+)` of length (?P<sign>>=|<=|==) (?
 _SIGNS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "==": "exactly"}
 
 
-def refusal(error: msgspec.ValidationError, *, whole: str) -> InvalidInput:
-    """The domain error for `error`; `whole` names the thing when no field is to blame ("the body")."""
+def refusal(error: msgspec.ValidationError, *, whole: str, within: str = "") -> InvalidInput:
+    """The domain error for `error`; `whole` names the thing when no field is to blame ("the body").
+
+    `within` is the path of the checked value in the request, when it is only a part of it.
+    """
     text = str(error)
-    path = ""
+    path = within
     if found := _PATH.search(text):
-        path = found["path"].removeprefix("$").removeprefix(".")
+        path = (within + found["path"].removeprefix("$")).removeprefix(".")
         text = text[: found.start()]
     if found := _NAMED.match(text):
         field = f"{path}.{found['field']}" if path else found["field"]
