@@ -15,13 +15,76 @@ from pipelines.onboarding.extraction.regions import is_hidden, is_voice, region_
 from pipelines.onboarding.extraction.text import fold
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr html label legend li main nav ol option p pre section summary table tbody"
-    " td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _UNSEEN = frozenset(
-    "script style template svg iframe object embed canvas noscript head select textarea audio video math map".split()
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "noscript",
+        "head",
+        "select",
+        "textarea",
+        "audio",
+        "video",
+        "math",
+        "map",
+    ]
 )
 _BOLD = frozenset(("b", "strong"))
 _SCOPES = frozenset(("section", "article", "footer", "aside", "nav", "li", "td", "main"))
@@ -29,6 +92,9 @@ _TITLE_WORDS = {"title", "heading", "headline"}
 _PSEUDO_LEVEL = 7
 _LINE_BREAK = "\u2028"  # whitespace to `fold`, and never typed by an author
 _SHORT_TITLE = 80
+_QUOTATION = re.compile(
+    '(?:"[^"]{12,}"|[\u201c\u201d\u201e][^\u201c\u201d\u201e]{12,}[\u201c\u201d]|\u00ab[^\u00bb]{12,}\u00bb|\u00bb[^\u00ab]{12,}\u00ab)'
+)
 _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
@@ -159,9 +225,9 @@ class _Cutter:
     def walk_inline(self, element: HtmlElement, around: _Context, words: set[str], *, bold: bool) -> None:
         href = element.get("href") if element.tag == "a" else None
         before = element.getprevious()
-        if before is not None and not (before.tail or "") and isinstance(before.tag, str) and before.tag == element.tag:
-            if len(fold(element.text_content())) > 1:  # letter-by-letter spans stay one word
-                self.run.add(" ", bold=bold)
+        touches = before is not None and not (before.tail or "") and before.tag == element.tag
+        if touches and len(fold(element.text_content())) > 1:  # letter-by-letter spans stay one word
+            self.run.add(" ", bold=bold)
         if href is None:
             around = around if not is_voice(element, words) else _replaced(around, quoted=True)
             self.collect(element, around, bold=bold)
@@ -214,7 +280,7 @@ class _Cutter:
                 level=level,
                 path=around.path,
                 lead=lead if lead != text else "",
-                quoted=around.quoted,
+                quoted=around.quoted or (not level and is_quotation(text)),
                 listed=around.listed,
                 links=links,
                 words=around.words,
@@ -232,12 +298,18 @@ class _Cutter:
             if owner.tag in HEADINGS:
                 return HEADINGS[owner.tag]
             owner = owner.getparent()
-        if around.region == "nav" or len(text) > _SHORT_TITLE or text[-1] in ".,;" or text.count(" ") > 9 or not _LETTER.search(text):
+        if (
+            around.region == "nav"
+            or len(text) > _SHORT_TITLE
+            or text[-1] in ".,;"
+            or text.count(" ") > 9
+            or not _LETTER.search(text)
+        ):
             return 0
         tag = around.owner.tag
         all_bold = run.bold >= len(text) - 1
         titled = bool(around.words & _TITLE_WORDS) and tag in ("div", "p", "span", "a")
-        if tag == "dt" or tag == "summary" or tag == "legend" or ((all_bold or titled) and tag in ("p", "div", "li")):
+        if tag in ("dt", "summary", "legend") or ((all_bold or titled) and tag in ("p", "div", "li")):
             return _PSEUDO_LEVEL
         return 0
 
@@ -253,6 +325,12 @@ def _replaced(context: _Context, *, link: str | None = None, quoted: bool | None
         owner=context.owner,
         words=context.words,
     )
+
+
+def is_quotation(text: str) -> bool:
+    """Whether most of a text stands between quotation marks: somebody is being quoted, whatever the markup says."""
+    match = _QUOTATION.match(text)
+    return match is not None and match.end() >= 0.6 * len(text)
 
 
 def cut(body: HtmlElement) -> tuple[list[Block], list[Image]]:

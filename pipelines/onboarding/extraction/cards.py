@@ -82,35 +82,34 @@ def _by_list(blocks: Sequence[Block], at_least: int) -> list[Group]:
     """Items of one <ul>, <ol> or <dl>, and paragraphs in a row that each open with a bold lead."""
     lists: dict[int, list[Block]] = {}
     for block in blocks:
-        if block.region == "nav":
-            continue
         parent = block.element.getparent()
-        if block.tag in ("li", "dt") and parent is not None:
+        if block.region != "nav" and block.tag in ("li", "dt") and parent is not None:
             lists.setdefault(id(parent), []).append(block)
     found = []
     for items in lists.values():
-        if len({id(item.element) for item in items}) >= at_least:
-            first = items[0]
-            cards = tuple(_item(blocks, item) for item in _first_of_each(items))
+        firsts = list({id(item.element): item for item in reversed(items)}.values())[::-1]
+        if len(firsts) >= at_least:
+            first = firsts[0]
+            cards = tuple(_item(blocks, item) for item in firsts)
             found.append(Group("list", first.heading, first.headings, first.region, cards))
-    row: list[Block] = []
-    for block in [*blocks, None]:
-        if block is not None and block.lead and not block.level and block.tag != "li" and block.region != "nav":
-            if not row or row[-1].headings == block.headings and block.index - row[-1].index <= 2:
-                row.append(block)
-                continue
-        if block is not None and row and block.index - row[-1].index <= 1:
-            continue
+    for row in _rows_of_leads(blocks):
         if len(row) >= at_least:
             cards = tuple(Card(lead.lead, (lead,)) for lead in row)
             found.append(Group("lead", row[0].heading, row[0].headings, row[0].region, cards))
-        row = [block] if block is not None and block.lead and not block.level and block.tag != "li" else []
     return found
 
 
-def _first_of_each(items: Sequence[Block]) -> list[Block]:
-    seen: set[int] = set()
-    return [item for item in items if not (id(item.element) in seen or seen.add(id(item.element)))]
+def _rows_of_leads(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Runs of paragraphs with a bold lead under one heading, with at most one other block between two of them."""
+    rows: list[list[Block]] = []
+    for block in blocks:
+        if not block.lead or block.level or block.tag == "li" or block.region == "nav":
+            continue
+        if rows and rows[-1][-1].headings == block.headings and block.index - rows[-1][-1].index <= 2:
+            rows[-1].append(block)
+        else:
+            rows.append([block])
+    return rows
 
 
 def _item(blocks: Sequence[Block], item: Block) -> Card:

@@ -19,7 +19,7 @@ from pipelines.onboarding.extraction.text import digest
 _MAX_QUOTE = 1200
 
 
-@dataclass(slots=False, frozen=True)
+@dataclass(frozen=True)
 class Page:
     """`head` are the head tags by name, `nodes` the typed nodes of JSON-LD and microdata."""
 
@@ -54,7 +54,9 @@ class Page:
         """Rows of two or more parallel things (see `cards`)."""
         return groups(self.blocks, at_least=2)
 
-    def from_block(self, name: str, value: object, block: Block, rule: str, *, quote: str = "", **features: FeatureValue) -> Candidate:
+    def from_block(
+        self, name: str, value: object, block: Block, rule: str, *, quote: str = "", **features: FeatureValue
+    ) -> Candidate:
         """A candidate read from visible text. `quote` must be a span of the block's text; empty means all of it."""
         quote = quote or block.text
         if quote not in block.text:
@@ -72,19 +74,23 @@ class Page:
     def from_head(self, name: str, value: object, quote: str, rule: str, **features: FeatureValue) -> Candidate:
         """A candidate read from a head tag; `quote` is that tag's text."""
         evidence = Evidence(self.url, quote[:_MAX_QUOTE], rule, None, "head")
-        return Candidate(name, value, evidence, {"page": self.kind, "region": "head", "voice": False} | features)
+        own: dict[str, FeatureValue] = {"page": self.kind, "region": "head", "voice": False}
+        return Candidate(name, value, evidence, own | features)
 
     def from_data(self, name: str, value: object, quote: str, rule: str, **features: FeatureValue) -> Candidate:
         """A candidate read from JSON-LD or microdata; `quote` is the string found there."""
         evidence = Evidence(self.url, quote[:_MAX_QUOTE], rule, None, "data")
-        return Candidate(name, value, evidence, {"page": self.kind, "region": "data", "voice": False} | features)
+        own: dict[str, FeatureValue] = {"page": self.kind, "region": "data", "voice": False}
+        return Candidate(name, value, evidence, own | features)
 
 
 def open_page(source: SourcePage) -> Page:
     """Parses and cuts one page. A page without markup yields no blocks; nothing here raises on bad HTML."""
     tree = _parse(source.html)
     if tree is None:
-        return Page(source, page_types.classify(source.url, source.anchors, "", ""), source.language, {}, [], [], [], None)
+        return Page(
+            source, page_types.classify(source.url, source.anchors, "", ""), source.language, {}, [], [], [], None
+        )
     head = structured.head_tags(tree)
     body = tree.find("body")
     blocks, images = cut(body if body is not None else tree)
@@ -103,5 +109,3 @@ def _parse(html: str) -> HtmlElement | None:
         return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except ParserError:  # nothing but comments or blanks
         return None
-
-

@@ -10,10 +10,33 @@ import re
 from lxml.html import HtmlElement
 
 _SPLIT = re.compile(r"[^a-z]+")
-_NAV = {"nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "offcanvas", "sidenav", "pagination", "topnav"}
+_NAV = {
+    "nav",
+    "navbar",
+    "navigation",
+    "menu",
+    "breadcrumb",
+    "breadcrumbs",
+    "offcanvas",
+    "sidenav",
+    "pagination",
+    "topnav",
+}
 _FOOTER = {"footer", "colophon", "bottombar"}
 _ASIDE = {"sidebar", "cookie", "cookies", "consent", "popup", "newsletter", "banner", "toast", "gdpr"}
-_PART_OF_SOMETHING = {"card", "modal", "panel", "post", "entry", "article", "table", "item", "section", "comment", "widget"}
+_PART_OF_SOMETHING = {
+    "card",
+    "modal",
+    "panel",
+    "post",
+    "entry",
+    "article",
+    "table",
+    "item",
+    "section",
+    "comment",
+    "widget",
+}
 _VOICES = {
     "testimonial", "testimonials", "quote", "quotes", "blockquote", "review", "reviews", "feedback", "kundenstimmen",
     "temoignage", "temoignages", "testimonio", "testimonios", "recensioni", "depoimentos", "getuigenissen", "referenzen",

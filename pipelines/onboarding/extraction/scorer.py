@@ -36,7 +36,9 @@ CEILING = 0.98
 RIVAL = 0.7
 DISPUTED = 0.6  # what a conflict leaves of a confidence, at most
 WEIGHTS = {"voice": -3.0, "brand": 0.8, "other": -3.0, "belongs": 0.6, "foreign": -2.0, "hedge": -2.0, "boost": 1.5}
-FOREIGN_PAGES = frozenset(("blog", "article", "jobs", "press", "legal", "customers", "docs", "events", "listing", "account"))
+FOREIGN_PAGES = frozenset(
+    ("blog", "article", "jobs", "press", "legal", "customers", "docs", "events", "listing", "account")
+)
 _NEAR_BLOCKS = 3
 
 
@@ -107,7 +109,10 @@ def independent(members: Sequence[Scored]) -> list[Scored]:
     seen: set[tuple[str, object]] = set()
     kept = []
     for member in sorted(members, key=lambda one: -one.strength):
-        source = (member.candidate.evidence.rule, member.candidate.features.get("block") or member.candidate.evidence.quote)
+        source = (
+            member.candidate.evidence.rule,
+            member.candidate.features.get("block") or member.candidate.evidence.quote,
+        )
         if source not in seen:
             seen.add(source)
             kept.append(member)

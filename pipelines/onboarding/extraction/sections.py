@@ -66,7 +66,9 @@ def _kicker(blocks: Sequence[Block], title: Block) -> Block | None:
         return None
     above = blocks[title.index - 1]
     is_short = word_count(above.text) <= _KICKER_WORDS and above.text[-1] not in ".,;"
-    is_plain = above.region == title.region and above.tag not in ("button", "a", "li", "label", "td") and not above.links
+    is_plain = (
+        above.region == title.region and above.tag not in ("button", "a", "li", "label", "td") and not above.links
+    )
     is_smaller = not above.level or above.level > title.level
     return above if is_short and is_plain and is_smaller and word_count(above.text) else None
 

@@ -64,7 +64,9 @@ class Site:
     def is_name(self, text: str) -> bool:
         """Whether a text is nothing but one of the brand's names, a word more or less."""
         bare = squeezed(text)
-        return any(bare == name or (len(name) >= 4 and name in bare and len(bare) - len(name) <= 4) for name in self.brand)
+        return any(
+            bare == name or (len(name) >= 4 and name in bare and len(bare) - len(name) <= 4) for name in self.brand
+        )
 
     def named(self, name: str | None, brand: frozenset[str]) -> Site:
         return replace(self, name=name, brand=brand)
@@ -75,7 +77,21 @@ def domain_label(url: str) -> str:
     labels = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
     if len(labels) < 2 or labels[-1].isdigit():
         return ""
-    second_level = {"co", "com", "org", "net", "ac", "gov", "edu", "github", "gitlab", "netlify", "vercel", "pages", "web"}
+    second_level = {
+        "co",
+        "com",
+        "org",
+        "net",
+        "ac",
+        "gov",
+        "edu",
+        "github",
+        "gitlab",
+        "netlify",
+        "vercel",
+        "pages",
+        "web",
+    }
     return labels[-3] if len(labels) > 2 and labels[-2] in second_level else labels[-2]
 
 

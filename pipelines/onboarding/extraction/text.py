@@ -12,7 +12,9 @@ from hashlib import blake2b
 
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _NOT_WORD = re.compile(r"[^\w]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)]*\s+(?=[\"'\u201c\u2018\u00ab\u201e(\u00bf\u00a1]*[^\W_a-z\u00df-\u00ff])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)]*\s+(?=[\"'\u201c\u2018\u00ab\u201e(\u00bf\u00a1]*[^\W_a-z\u00df-\u00ff])"
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|Dr|Mr|Mrs|Ms|St|Inc|Ltd|Co|Corp|No|Nr|vs|e\.g|i\.e|z\.B|d\.h|bzw|ca|etc|approx|Prof|Sr|Jr"
     r"|U\.S|Str|Tel|bd|av|p\.ej|n)\.$"

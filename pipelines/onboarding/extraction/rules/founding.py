@@ -21,7 +21,10 @@ YEAR = re.compile(r"(?<![\d.,/$€£-])(1[2-9]\d\d|20[0-4]\d)(?![\d%]|[.,]\d|-\d
 _REACH = 60  # characters between verb and year
 _SINCE_GAP = re.compile(r"\s*(?:[^\W\d]+['\u2019]?\s*){0,4}")  # "since", "since early", "since our founding in"
 _RANGE = re.compile(r"\s*(?:[-–—]|to|bis|au?|à|al|a|até|tot|until|and)\s*(?:1[0-9]|20)\d\d")
-_LABEL = re.compile(r"^\W*(?:founded|established|est\.?|since|gegründet|gründung|gründungsjahr|fondée?|fondation|création|fundad[ao]|fundación|fondat[ao]|fondazione|fundação|opgericht|seit|depuis|desde|dal|sinds)\W{0,3}(?:in|en|im|anno)?\s*$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\W*(?:founded|established|est\.?|since|gegründet|gründung|gründungsjahr|fondée?|fondation|création|fundad[ao]|fundación|fondat[ao]|fondazione|fundação|opgericht|seit|depuis|desde|dal|sinds)\W{0,3}(?:in|en|im|anno)?\s*$",
+    re.IGNORECASE,
+)
 
 
 def propose(page: Page) -> Iterator[Candidate]:
@@ -29,7 +32,13 @@ def propose(page: Page) -> Iterator[Candidate]:
         date = string(node.get("foundingDate"))
         year = YEAR.search(date)
         if year and any(kind in ORGANIZATIONS for kind in node["@type"]):
-            yield page.from_data("foundedYear", int(year[0]), date, "founded.data", hedge=0.0 if node["@under"] in ("", "publisher", "mainEntity") else 0.7)
+            yield page.from_data(
+                "foundedYear",
+                int(year[0]),
+                date,
+                "founded.data",
+                hedge=0.0 if node["@under"] in ("", "publisher", "mainEntity") else 0.7,
+            )
     yield from _in_sentences(page)
     yield from _labelled(page)
 
@@ -38,7 +47,11 @@ def _in_sentences(page: Page) -> Iterator[Candidate]:
     verbs, since = words.pattern("identity", "founding_verbs"), words.pattern("identity", "since_words")
     not_this = words.pattern("identity", "not_a_founding")
     for block in page.blocks:
-        if block.region == "nav" or not YEAR.search(block.text) or not (verbs.search(block.text) or since.search(block.text)):
+        if (
+            block.region == "nav"
+            or not YEAR.search(block.text)
+            or not (verbs.search(block.text) or since.search(block.text))
+        ):
             continue
         for sentence in sentences(block.text):
             if not_this.search(sentence) or "©" in sentence:
@@ -62,7 +75,9 @@ def _in_sentences(page: Page) -> Iterator[Candidate]:
                 break
 
 
-def _nearest_year(sentence: str, pattern: words.Phrases, *, after_only: bool) -> tuple[re.Match[str], re.Match[str]] | None:
+def _nearest_year(
+    sentence: str, pattern: words.Phrases, *, after_only: bool
+) -> tuple[re.Match[str], re.Match[str]] | None:
     """The phrase and the year closest to it, at most `_REACH` characters away; "since" needs it right behind."""
     best: tuple[int, re.Match[str], re.Match[str]] | None = None
     for match in pattern.finditer(sentence):
@@ -82,5 +97,12 @@ def _labelled(page: Page) -> Iterator[Candidate]:
     """ "Founded" in one block, "1998" in the next (fact lists, tables, counters)."""
     for block, after in zip(page.blocks, page.blocks[1:], strict=False):
         for label, year in ((block, after), (after, block)):
-            if YEAR.fullmatch(year.text.strip(" .")) and _LABEL.match(label.text) and block.region == after.region and not in_voices(year):
-                yield page.from_block("foundedYear", int(YEAR.search(year.text)[0]), year, "founded.label", quote=year.text)  # type: ignore[index]
+            if (
+                YEAR.fullmatch(year.text.strip(" ."))
+                and _LABEL.match(label.text)
+                and block.region == after.region
+                and not in_voices(year)
+            ):
+                yield page.from_block(
+                    "foundedYear", int(YEAR.search(year.text)[0]), year, "founded.label", quote=year.text
+                )  # type: ignore[index]

@@ -22,7 +22,8 @@ ORGANIZATIONS = (
 )  # fmt: skip
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«/~]+\s+|\s*[|»•·]\s*|:\s+|\s+[–—]|[–—]\s+")
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|&copy;)[\s©:]*(?:(?:copyright|\(c\)|by|19\d\d|20\d\d|[-–—,])[\s©]*)*(?P<name>[^.|·•©\n]{2,60})", re.IGNORECASE
+    r"(?:©|\(c\)|copyright|&copy;)[\s©:]*(?:(?:copyright|\(c\)|by|19\d\d|20\d\d|[-–—,])[\s©]*)*(?P<name>[^.|·•©\n]{2,60})",
+    re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(r"\s*(?:[|·•,–—]|\s-\s|\(|\b(?:19|20)\d\d\b).*$", re.DOTALL)
 _MAX_WORDS = 7
@@ -42,11 +43,24 @@ def _from_markup(page: Page) -> Iterator[Candidate]:
         name = string(node.get("name"))
         if not _plausible(name):
             continue
-        if any(kind in ORGANIZATIONS for kind in kinds) and under in ("", "publisher", "brand", "provider", "mainEntity", "about"):
-            yield page.from_data("name", name, name, "name.organization", hedge=0.0 if under in ("", "mainEntity") else 0.4)
+        if any(kind in ORGANIZATIONS for kind in kinds) and under in (
+            "",
+            "publisher",
+            "brand",
+            "provider",
+            "mainEntity",
+            "about",
+        ):
+            yield page.from_data(
+                "name", name, name, "name.organization", hedge=0.0 if under in ("", "mainEntity") else 0.4
+            )
         elif "WebSite" in kinds:
             yield page.from_data("name", name, name, "name.website")
-    for tag, rule in (("og:site_name", "name.site_name"), ("application-name", "name.app"), ("apple-mobile-web-app-title", "name.app")):
+    for tag, rule in (
+        ("og:site_name", "name.site_name"),
+        ("application-name", "name.app"),
+        ("apple-mobile-web-app-title", "name.app"),
+    ):
         value = page.head.get(tag, "")
         if _plausible(value):
             yield page.from_head("name", value, value, rule)
@@ -54,9 +68,11 @@ def _from_markup(page: Page) -> Iterator[Candidate]:
 
 def _from_title(page: Page) -> Iterator[Candidate]:
     parts = title_parts(page.title)
-    for place, part in enumerate(parts):
+    for part in parts:
         if _plausible(part):
-            yield page.from_head("name", part, part, "name.title", echo=_echo(page, part), whole=page.kind == "home" and len(parts) == 1)
+            yield page.from_head(
+                "name", part, part, "name.title", echo=_echo(page, part), whole=page.kind == "home" and len(parts) == 1
+            )
 
 
 def _echo(page: Page, part: str) -> int:
@@ -98,9 +114,18 @@ def _from_logo(page: Page) -> Iterator[Candidate]:
         if block.region not in ("nav", "header") and block.index > 3:
             continue
         for href, text in block.links:
-            root = re.fullmatch(r"(https?://[^/]+)?(/|/index\.html?|\./?|index\.html?|#|(\.\./)+)?(index\.html?)?", href.strip())
+            root = re.fullmatch(
+                r"(https?://[^/]+)?(/|/index\.html?|\./?|index\.html?|#|(\.\./)+)?(index\.html?)?", href.strip()
+            )
             if (root or block.words & {"brand", "logo"}) and _plausible(text) and text in block.text:
-                yield page.from_block("name", text, block, "name.home_link", quote=text, hedge=0.0 if root and href.strip() not in ("", "#") else 0.5)
+                yield page.from_block(
+                    "name",
+                    text,
+                    block,
+                    "name.home_link",
+                    quote=text,
+                    hedge=0.0 if root and href.strip() not in ("", "#") else 0.5,
+                )
 
 
 def _from_copyright(page: Page) -> Iterator[Candidate]:
@@ -114,7 +139,9 @@ def _from_copyright(page: Page) -> Iterator[Candidate]:
             name = words.pattern("identity", "rights_reserved").split(match["name"])[0]
             name = _AFTER_NAME.sub("", name).strip(" ,;:-–—")
             if _plausible(name) and name in block.text:
-                yield page.from_block("name", name, block, "name.copyright", quote=name, hedge=0.0 if block.region == "footer" else 0.3)
+                yield page.from_block(
+                    "name", name, block, "name.copyright", quote=name, hedge=0.0 if block.region == "footer" else 0.3
+                )
 
 
 def _from_headings(page: Page) -> Iterator[Candidate]:

@@ -47,7 +47,9 @@ _STREET = {
     "street", "st", "avenue", "ave", "road", "rd", "boulevard", "blvd", "drive", "dr", "lane", "ln", "way", "suite", "ste", "floor", "unit", "building",
     "court", "ct", "place", "pl", "square", "sq", "highway", "hwy", "parkway", "pkwy", "room", "box", "po", "apt", "house", "close", "terrace", "crescent",
 }  # fmt: skip
-_PLACE = re.compile(rf"^\s*(?:the\s+(?:heart|center|centre|city|town)\s+of\s+|downtown\s+|dem\s+|der\s+|la\s+ville\s+de\s+)?(?P<place>{_WORD}(?:(?:\s+|,\s+|-)(?:{_WORD}|of|de|la|am|del|sur)){{0,5}})")
+_PLACE = re.compile(
+    rf"^\s*(?:the\s+(?:heart|center|centre|city|town)\s+of\s+|downtown\s+|dem\s+|der\s+|la\s+ville\s+de\s+)?(?P<place>{_WORD}(?:(?:\s+|,\s+|-)(?:{_WORD}|of|de|la|am|del|sur)){{0,5}})"
+)
 _BASED = re.compile(rf"(?<=[\w,]\s)(?P<place>{_WORD}(?:\s{_WORD})?)-(?:based|basierte|ansässige)\b")
 _CODE = re.compile(r"\d{4}|[A-Z]\d[A-Z]|\d[A-Z]{2}\b")
 _MAX_LINE = 260
@@ -68,7 +70,12 @@ def propose(page: Page) -> Iterator[Candidate]:
 
 def _from_markup(page: Page) -> Iterator[Candidate]:
     for node in page.nodes:
-        if not any(kind in ORGANIZATIONS for kind in node["@type"]) or node["@under"] not in ("", "publisher", "mainEntity", "provider"):
+        if not any(kind in ORGANIZATIONS for kind in node["@type"]) or node["@under"] not in (
+            "",
+            "publisher",
+            "mainEntity",
+            "provider",
+        ):
             continue
         addresses = node.get("address")
         for address in addresses if isinstance(addresses, list) else [addresses]:
@@ -87,7 +94,12 @@ def _from_address(page: Page, block: Block, rank: int) -> Iterator[Candidate]:
     """Lines with a postcode. On a page with several addresses the first counts most."""
     if len(block.text) > 600 or not _CODE.search(block.text) or _placeholder(block.text):
         return
-    addressed = block.tag == "address" or block.region == "footer" or page.kind in ("contact", "imprint", "locations") or _label_of(block)
+    addressed = (
+        block.tag == "address"
+        or block.region == "footer"
+        or page.kind in ("contact", "imprint", "locations")
+        or _label_of(block)
+    )
     for line in dict.fromkeys((*block.lines, block.text)):
         if len(line) > _MAX_LINE:
             continue
@@ -100,7 +112,9 @@ def _from_address(page: Page, block: Block, rank: int) -> Iterator[Candidate]:
                 block,
                 "headquarters.address",
                 quote=line,
-                hedge=(0.9 if wrong else 0.0) + min(0.4, 0.15 * rank) + (0.0 if addressed else 0.15 if word_count(line) <= 8 else 0.35),
+                hedge=(0.9 if wrong else 0.0)
+                + min(0.4, 0.15 * rank)
+                + (0.0 if addressed else 0.15 if word_count(line) <= 8 else 0.35),
                 boost=0.4 if block.tag == "address" or _label_of(block) else 0.0,
             )
             return
@@ -150,7 +164,15 @@ def _from_sentence(page: Page, block: Block) -> Iterator[Candidate]:
         for match in pattern.finditer(sentence):
             place = _PLACE.match(sentence[match.end() :])
             if place and not _placeholder(place["place"]):
-                yield _stated(page, block, sentence, _trim(place["place"]), match.start(), match.end() + place.end(), "headquarters.sentence")
+                yield _stated(
+                    page,
+                    block,
+                    sentence,
+                    _trim(place["place"]),
+                    match.start(),
+                    match.end() + place.end(),
+                    "headquarters.sentence",
+                )
         for match in _BASED.finditer(sentence) if page.kind in ("home", "about") else ():
             if match["place"].isupper() or "'" in match["place"] or "\u2019" in match["place"]:
                 continue
@@ -161,7 +183,15 @@ def _stated(page: Page, block: Block, sentence: str, place: str, start: int, end
     wrong = words.pattern("identity", "not_a_place").search(sentence)
     long = word_count(sentence) > 45
     who = subject(sentence, start, end)
-    return page.from_block("headquarters", place, block, rule, quote=sentence, subject=who, hedge=(0.8 if wrong else 0.0) + (0.2 if long else 0.0))
+    return page.from_block(
+        "headquarters",
+        place,
+        block,
+        rule,
+        quote=sentence,
+        subject=who,
+        hedge=(0.8 if wrong else 0.0) + (0.2 if long else 0.0),
+    )
 
 
 def _trim(place: str) -> str:
@@ -174,10 +204,21 @@ def _trim(place: str) -> str:
 def _from_label(page: Page) -> Iterator[Candidate]:
     """Under "Our location" without a postcode: the text itself, for a person to look at."""
     for block in page.blocks:
-        if block.level or block.since_heading > 2 or not _label_of(block) or in_voices(block) or _placeholder(block.text):
+        if (
+            block.level
+            or block.since_heading > 2
+            or not _label_of(block)
+            or in_voices(block)
+            or _placeholder(block.text)
+        ):
             continue
         text = block.lines[-1] if len(block.lines) > 1 and word_count(block.text) > 12 else block.text
-        if 1 <= word_count(text) <= 12 and "@" not in text and not re.search(r"\d{6}", re.sub(r"[\s()+-]", "", text)) and re.match(r"[\dA-ZÀ-Þ]", text):
+        if (
+            1 <= word_count(text) <= 12
+            and "@" not in text
+            and not re.search(r"\d{6}", re.sub(r"[\s()+-]", "", text))
+            and re.match(r"[\dA-ZÀ-Þ]", text)
+        ):
             yield page.from_block("headquarters", text.strip(" .,"), block, "headquarters.label", quote=text)
 
 

@@ -14,7 +14,10 @@ from pipelines.onboarding.extraction.rules.statements import in_voices, label_do
 from pipelines.onboarding.extraction.sections import Section, label_key
 from pipelines.onboarding.extraction.text import word_count
 
-_LIMITS = {"coreValues": (2, 12, 6), "uniqueSellingPoints": (2, 10, 9)}  # fewest items, most items, most words of an item
+_LIMITS = {
+    "coreValues": (2, 12, 6),
+    "uniqueSellingPoints": (2, 10, 9),
+}  # fewest items, most items, most words of an item
 _LEAD = re.compile(r"^(?P<lead>[^.:–—]{2,60}?)\s*(?::|\s[–—-]\s|[–—])\s*(?P<rest>\S.*)$")
 _BULLET = re.compile(r"^[\W\d_]*(?=\w)|[\s.:;,!–—-]+$")
 _STATED = re.compile(
@@ -67,7 +70,15 @@ def _items(page: Page, section: Section, field: str, doubt: float) -> Iterator[C
     sparse = 0.3 if len(good) < 3 else 0.0
     for card, title in good:
         block = next(block for block in card.blocks if title in block.text)
-        yield page.from_block(field, title, block, f"{field}.{group.kind}", quote=title, label=section.labels[0], hedge=min(1.0, doubt + sparse))
+        yield page.from_block(
+            field,
+            title,
+            block,
+            f"{field}.{group.kind}",
+            quote=title,
+            label=section.labels[0],
+            hedge=min(1.0, doubt + sparse),
+        )
 
 
 def _best_group(page: Page, section: Section, longest: int) -> Group | None:
@@ -99,7 +110,17 @@ def _label_of(card: Card, longest: int) -> str:
     return text if 1 <= word_count(text) <= longest and text.lower() not in _NOISE and not text.isdigit() else ""
 
 
-_NOISE = {"read more", "learn more", "mehr erfahren", "en savoir plus", "contact us", "get started", "more", "shop now", "click here"}
+_NOISE = {
+    "read more",
+    "learn more",
+    "mehr erfahren",
+    "en savoir plus",
+    "contact us",
+    "get started",
+    "more",
+    "shop now",
+    "click here",
+}
 
 
 def _stated_values(page: Page) -> Iterator[Candidate]:
@@ -112,6 +133,6 @@ def _stated_values(page: Page) -> Iterator[Candidate]:
         parts = [part.strip() for part in _COMMA_LIST.split(rest) if part.strip()]
         if 2 <= len(parts) <= 10 and all(word_count(part) <= 3 for part in parts):
             for part in parts:
-                yield page.from_block("coreValues", part, block, "coreValues.stated", quote=part, hedge=0.5 if in_voices(block) else 0.0)
-
-
+                yield page.from_block(
+                    "coreValues", part, block, "coreValues.stated", quote=part, hedge=0.5 if in_voices(block) else 0.0
+                )

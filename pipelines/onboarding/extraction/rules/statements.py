@@ -20,7 +20,10 @@ from pipelines.onboarding.extraction.text import clip, sentences, word_count
 _FIELDS = {"mission": ("states_mission", "opens_mission"), "vision": ("states_vision", "opens_vision")}
 _LEAST_WORDS = 5
 _LONGEST = 700
-_BOTH = re.compile(r"\b(?:mission|missie|mision|missao|missione|leitbild)\b.*\b(?:vision|visie|visao|visione)\b|\b(?:vision|visie|visao|visione)\b.*\b(?:mission|missie|mision|missao|missione)\b")
+_CLOSES = '.!\u2026"\u201d'
+_BOTH = re.compile(
+    r"\b(?:mission|missie|mision|missao|missione|leitbild)\b.*\b(?:vision|visie|visao|visione)\b|\b(?:vision|visie|visao|visione)\b.*\b(?:mission|missie|mision|missao|missione)\b"
+)
 
 
 def propose(page: Page) -> Iterator[Candidate]:
@@ -38,7 +41,11 @@ def _under_label(page: Page, field: str) -> Iterator[Candidate]:
         if not texts:
             texts = [block for block in section.body[:8] if is_prose(block)][:1]
             doubt += 0.15
-        if section.kicked and word_count(section.title.text) >= _LEAST_WORDS and label_key(section.labels[0]) not in labels(field):
+        if (
+            section.kicked
+            and word_count(section.title.text) >= _LEAST_WORDS
+            and label_key(section.labels[0]) not in labels(field)
+        ):
             texts.insert(0, section.title)
         if not texts:
             continue
@@ -71,8 +78,8 @@ def _stated(page: Page, field: str, states: str, opens: str) -> Iterator[Candida
             continue
         for sentence in sentences(block.text):
             match, doubt = strong.search(sentence), 0.0
-            if not match and (opening := bare.match(_bare_start(sentence))) and sentence[-1] in ".!\u2026\"\u201d":
-                match = bare.search(sentence) if opening else None
+            if not match and bare.match(_bare_start(sentence)) and sentence[-1] in _CLOSES:
+                match = bare.search(sentence)
             if not match and weak:
                 match, doubt = weak.search(sentence), 0.65
             if not match or word_count(sentence) < _LEAST_WORDS or sentence.endswith("?"):
@@ -123,12 +130,18 @@ def _ends(field: str) -> tuple[str, ...]:
 @cache
 def _starts(field: str) -> tuple[str, ...]:
     """ "Mission of Acme"."""
-    return tuple(f"{word} {of} " for word in labels(field) for of in ("of", "der", "des", "von", "de", "du", "di", "do", "da", "van"))
+    return tuple(
+        f"{word} {of} "
+        for word in labels(field)
+        for of in ("of", "der", "des", "von", "de", "du", "di", "do", "da", "van")
+    )
 
 
 def in_voices(block: Block) -> bool:
     """Whether a block stands under testimonials, press, partners or the like."""
-    return block.quoted or any(label_key(heading) in words.keys("identity", "labels", "voices") for heading in block.headings)
+    return block.quoted or any(
+        label_key(heading) in words.keys("identity", "labels", "voices") for heading in block.headings
+    )
 
 
 def is_prose(block: Block) -> bool:

@@ -30,14 +30,21 @@ def propose(page: Page) -> Iterator[Candidate]:
         if not prose:
             continue
         if told is not None:
-            block = next((block for block in prose if word_count(block.text) >= _PARAGRAPH and block.text[-1] in ".!\u2026"), prose[0])
+            block = next(
+                (block for block in prose if word_count(block.text) >= _PARAGRAPH and block.text[-1] in ".!\u2026"),
+                prose[0],
+            )
             yield page.from_block("brandStory", clip(block.text, _LONGEST), block, "story.label", hedge=told)
         else:
             yield from _narrated(page, prose[:3], "story.about")
     if page.kind in ("about", "story"):
-        yield from _narrated(page, [block for block in page.blocks if block.region == "main" and _tellable(block)][:4], "story.about")
+        yield from _narrated(
+            page, [block for block in page.blocks if block.region == "main" and _tellable(block)][:4], "story.about"
+        )
     elif page.kind in _PLACES:
-        yield from _narrated(page, [block for block in page.blocks if block.region == "main" and _tellable(block)], "story.paragraph")
+        yield from _narrated(
+            page, [block for block in page.blocks if block.region == "main" and _tellable(block)], "story.paragraph"
+        )
 
 
 def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]:
@@ -47,7 +54,11 @@ def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]
         if len(matches) < 2 and rule == "story.paragraph":
             continue
         first = tells.search(block.text)
-        who = subject(block.text, first.start(), first.end()) if first else subject(block.text, len(block.text), len(block.text))
+        who = (
+            subject(block.text, first.start(), first.end())
+            if first
+            else subject(block.text, len(block.text), len(block.text))
+        )
         if not who and not first:
             continue
         yield page.from_block(

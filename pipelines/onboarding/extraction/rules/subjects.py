@@ -10,7 +10,9 @@ import re
 
 from pipelines.onboarding.extraction import words
 
-_NAMES = re.compile(r"(?:(?:[A-ZÀ-Þ0-9][\w&'\u2019.-]*|&|of|de|du|des|del|der|die|das|und|and|la|le|di|da|do|van)\s+){0,6}[A-ZÀ-Þ][\w&'\u2019.-]*")
+_NAMES = re.compile(
+    r"(?:(?:[A-ZÀ-Þ0-9][\w&'\u2019.-]*|&|of|de|du|des|del|der|die|das|und|and|la|le|di|da|do|van)\s+){0,6}[A-ZÀ-Þ][\w&'\u2019.-]*"
+)
 SOMEONE_ELSE = "someone else"
 _CLAUSE = re.compile(r"[;:]|\s[–—]\s")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,6 +14,7 @@ from pipelines.onboarding.extraction.structured import string
 from pipelines.onboarding.extraction.text import key, word_count
 
 _FEWEST, _MOST = 3, 14
+_SMALL_PRINT = re.compile(r"©|\(c\)\s|copyright|\S@\S|https?://|\d{3}[\s.-]\d{3}", re.IGNORECASE)
 _HERO_BLOCKS = 40
 _HERO_REACH = 2
 
@@ -35,12 +37,23 @@ def propose(page: Page) -> Iterator[Candidate]:
 
 def _from_hero(page: Page) -> Iterator[Candidate]:
     """The first headings of the home page, and the short text below the first one."""
-    titles = [block for block in page.blocks if block.level in (1, 2, 3) and block.region in ("main", "header") and not block.quoted]
+    titles = [
+        block
+        for block in page.blocks
+        if block.level in (1, 2, 3) and block.region in ("main", "header") and not block.quoted
+    ]
     first = titles[0] if titles else None
     for rank, title in enumerate(titles[:4]):
         between = [block for block in page.blocks[titles[0].index + 1 : title.index] if block.region != "nav"]
         if _fits(title.text):
-            yield page.from_block("tagline", title.text, title, "tagline.heading", rank=rank, hero=title.level == 1 or len(between) <= _HERO_REACH)
+            yield page.from_block(
+                "tagline",
+                title.text,
+                title,
+                "tagline.heading",
+                rank=rank,
+                hero=title.level == 1 or len(between) <= _HERO_REACH,
+            )
     if first is None:
         return
     for block in page.blocks[first.index + 1 : first.index + 6]:
@@ -70,6 +83,8 @@ def _from_head(page: Page) -> Iterator[Candidate]:
 
 
 def _fits(text: str) -> bool:
-    if not text or not _FEWEST <= word_count(text) <= _MOST or text[-1] in ":?":
+    if not text or not _FEWEST <= word_count(text) <= _MOST or text[-1] in ":?" or _SMALL_PRINT.search(text):
         return False
-    return key(text) not in words.keys("identity", "not_a_tagline") | _announcements() and not words.pattern("identity", "name_leads").match(text)
+    return key(text) not in words.keys("identity", "not_a_tagline") | _announcements() and not words.pattern(
+        "identity", "name_leads"
+    ).match(text)

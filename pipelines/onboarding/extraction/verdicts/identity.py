@@ -45,7 +45,11 @@ def decide_tagline(site: Site) -> Decision | None:
         if candidate.evidence.url != home and rule not in ("tagline.slogan", "tagline.marked"):
             continue
         value = _without_name(str(candidate.value), site)
-        if word_count(value) < 3 or site.is_name(value) or (rule == "tagline.description" and _is_everywhere(candidate, site)):
+        if (
+            word_count(value) < 3
+            or site.is_name(value)
+            or (rule == "tagline.description" and _is_everywhere(candidate, site))
+        ):
             continue
         if rule == "tagline.heading":
             rank = int(candidate.features.get("rank", 0))
@@ -54,7 +58,9 @@ def decide_tagline(site: Site) -> Decision | None:
         elif site.is_name(str(candidate.features.get("under", ""))):
             rule = "tagline.lead"
         base = RATES[rule] - (0.1 if not 4 <= word_count(value) <= 11 else 0.0)
-        scored.append(Scored(_with_value(candidate, value), strength(candidate, site, base=base, belongs=BELONGS["tagline"])))
+        scored.append(
+            Scored(_with_value(candidate, value), strength(candidate, site, base=base, belongs=BELONGS["tagline"]))
+        )
     return settle("tagline", cluster(scored, _same_text), exclusive=False)
 
 
@@ -68,7 +74,9 @@ def decide_text(field: str) -> Callable[[Site], Decision | None]:
 
 
 def decide_year(site: Site) -> Decision | None:
-    return settle("foundedYear", cluster(_score("foundedYear", site.of("foundedYear"), site), lambda a, b: a == b), exclusive=True)
+    return settle(
+        "foundedYear", cluster(_score("foundedYear", site.of("foundedYear"), site), lambda a, b: a == b), exclusive=True
+    )
 
 
 def decide_place(site: Site) -> Decision | None:
@@ -91,7 +99,12 @@ def decide_items(field: str, most: int) -> Callable[[Site], Decision | None]:
 def _score(field: str, candidates: Iterable[Candidate], site: Site) -> list[Scored]:
     belongs = BELONGS[field]
     return [
-        Scored(one, strength(one, site, base=RATES.get(one.evidence.rule, RATES["llm"]), belongs=belongs, foreign=FOREIGN_PAGES))
+        Scored(
+            one,
+            strength(
+                one, site, base=RATES.get(one.evidence.rule, RATES["llm"]), belongs=belongs, foreign=FOREIGN_PAGES
+            ),
+        )
         for one in candidates
         if field in ("headquarters", "foundedYear") or len(site.findings) < 4 or site.share_of_pages(one) < _BOILERPLATE
     ]

@@ -21,10 +21,52 @@ RATES = {
     "name.organization": 0.72, "name.website": 0.65, "name.site_name": 0.72, "name.app": 0.5, "name.title": 0.3, "name.logo": 0.6,
     "name.home_link": 0.6, "name.copyright": 0.6, "name.heading": 0.5,
 }  # fmt: skip
-_SMALL = {"the", "of", "and", "for", "in", "de", "la", "le", "du", "des", "der", "die", "das", "und", "fur", "et", "y", "e", "del", "da", "do", "van", "voor", "a", "an"}
-_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"})
+_SMALL = {
+    "the",
+    "of",
+    "and",
+    "for",
+    "in",
+    "de",
+    "la",
+    "le",
+    "du",
+    "des",
+    "der",
+    "die",
+    "das",
+    "und",
+    "fur",
+    "et",
+    "y",
+    "e",
+    "del",
+    "da",
+    "do",
+    "van",
+    "voor",
+    "a",
+    "an",
+}
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"}
+)
 _ALIKE = 80
-_LABEL_KINDS = ("about", "contact", "products", "services", "blog", "pricing", "team", "faq", "legal", "features", "docs", "mission", "listing")
+_LABEL_KINDS = (
+    "about",
+    "contact",
+    "products",
+    "services",
+    "blog",
+    "pricing",
+    "team",
+    "faq",
+    "legal",
+    "features",
+    "docs",
+    "mission",
+    "listing",
+)
 
 
 def decide_name(site: Site) -> tuple[Decision | None, frozenset[str]]:
@@ -47,7 +89,12 @@ def decide_name(site: Site) -> tuple[Decision | None, frozenset[str]]:
         evidence=decision.evidence,
         alternatives=decision.alternatives,
     )
-    spellings = [str(member.candidate.value) for one in (clusters[0], *kin) for member in one.members if len(str(member.candidate.value)) <= 40]
+    spellings = [
+        str(member.candidate.value)
+        for one in (clusters[0], *kin)
+        for member in one.members
+        if len(str(member.candidate.value)) <= 40
+    ]
     return decision, _variants(spellings, label)
 
 
@@ -67,7 +114,10 @@ def _base(candidate: Candidate, shares: dict[str, float], label: str) -> float:
 def _in_domain(name: str, label: str) -> bool:
     """Whether the domain's label repeats the name: the same letters (umlauts written out too), or its initials."""
     forms = {squeezed(without_form(name)), squeezed(without_form(name).translate(_WRITTEN_OUT))} - {""}
-    return any(form == label or (min(len(form), len(label)) >= 5 and (form in label or label in form)) for form in forms) or initials(name) == label
+    return (
+        any(form == label or (min(len(form), len(label)) >= 5 and (form in label or label in form)) for form in forms)
+        or initials(name) == label
+    )
 
 
 def _title_shares(site: Site, candidates: list[Candidate]) -> dict[str, float]:
@@ -81,7 +131,7 @@ def _title_shares(site: Site, candidates: list[Candidate]) -> dict[str, float]:
 
 
 def initials(name: str) -> str:
-    """"Open Molecular Software Foundation" -> "omsf"; "" for a single word."""
+    """ "Open Molecular Software Foundation" -> "omsf"; "" for a single word."""
     parts = [part for part in key(name).split() if part not in _SMALL]
     return "".join(part[0] for part in parts) if len(parts) > 1 else ""
 
@@ -99,7 +149,9 @@ def related(one: str, other: str) -> bool:
     if min(len(a), len(b)) >= 4 and (a in b or b in a or fuzz.ratio(a, b) >= _ALIKE):
         return True
     short, long = sorted((key(without_form(one)).split(), key(without_form(other)).split()), key=len)
-    return any(len(part) > 3 for part in short) and all(any(part == full or (len(part) == 1 and full[0] == part) for full in long) for part in short)
+    return any(len(part) > 3 for part in short) and all(
+        any(part == full or (len(part) == 1 and full[0] == part) for full in long) for part in short
+    )
 
 
 def _is_label(name: str) -> bool:
