@@ -1,6 +1,6 @@
-"""`./run.sh admin …`: what an operator does by hand: keys, plans, operators, impatient sign-ins.
+"""`./run.sh admin …`: what an operator does by hand: keys, plans, operators, sessions, wrong passwords.
 
-A new key is the only thing on standard output, so that a script can keep it; the rest goes to standard error.
+Only what was asked for is on standard output, so that a script can keep a new key; the rest goes to standard error.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import sys
 from typing import NoReturn
 
 from store.accounts import email as addresses
-from store.accounts import keys, logins, users, workspaces
+from store.accounts import keys, logins, sessions, users, workspaces
+from store.accounts.key_text import masked
 from store.accounts.signup import checked_name
 from store.accounts.tables import PLANS, User
 from store.kit import db
+from store.kit.clock import rfc3339
 from store.kit.errors import DomainError, NotFound
 from store.kit.settings import child_environment, settings
 from workers import running_stack
@@ -48,9 +50,18 @@ def create_key(wanted: argparse.Namespace) -> None:
     sys.stdout.write(created.text + "\n")
 
 
+def list_keys(wanted: argparse.Namespace) -> None:
+    """One line a key of a workspace, newest first; never the key itself."""
+    for key in keys.page(_chosen_workspace(wanted)):
+        shown = masked(kind=key.kind, mode=key.mode, public_id=key.public_id, last4=key.last4)
+        used = f"last used {rfc3339(key.last_used_at)}" if key.last_used_at else "never used"
+        state = f"revoked {rfc3339(key.revoked_at)}" if key.revoked_at else used
+        sys.stdout.write(f"{key.id}  {shown}  {state}  {key.name}\n")
+
+
 def revoke_key(wanted: argparse.Namespace) -> None:
     """End a key of a person's oldest workspace, or of the one that is named."""
-    workspace_id = wanted.workspace or _workspace_of(wanted.email)
+    workspace_id = _chosen_workspace(wanted)
     if not keys.revoke(workspace_id, wanted.key):
         raise NotFound("This workspace has no such key, or it ended before.")
     _say(f"{wanted.key} is ended; API processes notice within seconds.")
@@ -58,7 +69,7 @@ def revoke_key(wanted: argparse.Namespace) -> None:
 
 def set_plan(wanted: argparse.Namespace) -> None:
     """Put a workspace on a plan."""
-    workspace_id = wanted.workspace or _workspace_of(wanted.email)
+    workspace_id = _chosen_workspace(wanted)
     workspaces.set_plan(workspace_id, wanted.plan)
     _say(f"{workspace_id} is on plan {wanted.plan}.")
 
@@ -68,6 +79,12 @@ def make_operator(wanted: argparse.Namespace) -> None:
     user = users.get_by_email(addresses.normal(wanted.email))
     users.set_operator(user.id, is_operator=not wanted.no)
     _say(f"{user.email} is {'no operator' if wanted.no else 'an operator'} now.")
+
+
+def sign_out(wanted: argparse.Namespace) -> None:
+    """End every session of a person."""
+    user = users.get_by_email(addresses.normal(wanted.email))
+    _say(f"{sessions.end_all(user.id)} sessions of {user.email} are ended; API processes notice within seconds.")
 
 
 def unlock(wanted: argparse.Namespace) -> None:
@@ -85,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--name", default="Made by an operator", help="what the key is for")
     key.add_argument("--person", help="the name of a person who is new (default: the address)")
     key.set_defaults(act=create_key)
+    listed = commands.add_parser("list-keys", help="a workspace's keys")
+    _add_workspace(listed)
+    listed.set_defaults(act=list_keys)
     revoke = commands.add_parser("revoke-key", help="end a key")
     revoke.add_argument("key", help="its id, key_…")
     _add_workspace(revoke)
@@ -97,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     operator.add_argument("--email", required=True)
     operator.add_argument("--no", action="store_true", help="take it back")
     operator.set_defaults(act=make_operator)
+    out = commands.add_parser("sign-out", help="end every session of a person")
+    out.add_argument("--email", required=True)
+    out.set_defaults(act=sign_out)
     patience = commands.add_parser("unlock", help="forget wrong passwords of a person")
     patience.add_argument("--email", required=True)
     patience.set_defaults(act=unlock)
@@ -122,6 +145,12 @@ def _person_name(wanted: argparse.Namespace) -> str:
 def _oldest_workspace(user: User) -> str | None:
     found = workspaces.of_user(user.id)
     return found[0].id if found else None
+
+
+def _chosen_workspace(wanted: argparse.Namespace) -> str:
+    if wanted.workspace is not None:
+        return workspaces.get(wanted.workspace).id
+    return _workspace_of(wanted.email)
 
 
 def _workspace_of(email: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.accounts import logins, principals, users, workspaces
+from store.accounts import logins, principals, tokens, users, workspaces
 from store.accounts.tables import ApiKey, User
 from workers import admin
 
@@ -43,6 +43,30 @@ def test_a_key_can_be_ended_by_hand(owner, make, capsys):
     assert "no such key" in capsys.readouterr().err
 
 
+def test_a_list_of_keys_shows_which_is_which_and_no_key(owner, make, capsys):
+    used, unused = make.key(owner.workspace), make.key(owner.workspace, mode="test")
+    make.key()
+    principals.of_key(used)
+
+    assert admin.main(["list-keys", "--email", owner.user.email]) == 0
+
+    said = capsys.readouterr().out
+    newest, oldest = said.splitlines()
+    assert unused[-4:] in newest
+    assert "never used" in newest
+    assert used[-4:] in oldest
+    assert "last used 20" in oldest
+    assert used not in said
+    assert unused not in said
+
+
+def test_a_person_can_be_signed_out_everywhere(owner, stranger):
+    assert admin.main(["sign-out", "--email", owner.user.email]) == 0
+
+    assert principals.of_session(tokens.read_session_token(owner.token), workspace_id=None) is None
+    assert principals.of_session(tokens.read_session_token(stranger.token), workspace_id=None) is not None
+
+
 def test_plan_and_operator_can_be_set_and_taken_back(owner):
     assert admin.main(["set-plan", "--email", owner.user.email, "--plan", "business"]) == 0
     assert workspaces.get(owner.workspace.id).plan == "business"
@@ -71,6 +95,8 @@ def test_somebody_slowed_down_can_be_let_in(owner):
         ["set-plan", "--email", "nobody@example.com", "--plan", "pro"],
         ["set-plan", "--workspace", "ws_unknown", "--plan", "pro"],
         ["make-operator", "--email", "nobody@example.com"],
+        ["list-keys", "--workspace", "ws_unknown"],
+        ["sign-out", "--email", "nobody@example.com"],
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(command, capsys):
