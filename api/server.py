@@ -6,7 +6,11 @@ streams when it stops: gunicorn waits for open connections first, so one stream 
 
 from __future__ import annotations
 
+import signal
+from typing import Any
+
 from gunicorn.workers.gasgi import ASGIWorker
+from prometheus_client import multiprocess
 
 from store.kit.settings import settings
 
@@ -21,6 +25,16 @@ timeout = 60
 graceful_timeout = round(_server.grace_seconds)
 loglevel = "warning"
 control_socket_disable = True  # it would lie in the home folder, where two installations meet
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Until the worker has handlers of its own, the master's, which it is born with, would swallow a SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Gauges of a process that is gone count no more."""
+    multiprocess.mark_process_dead(worker.pid, str(settings().data_dir / "metrics"))
 
 
 class Worker(ASGIWorker):

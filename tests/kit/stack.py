@@ -36,8 +36,10 @@ class Stack:
         self.folder = folder
         self._servers = servers
         port = ports.free_port()
-        metrics = folder / "metrics"
-        metrics.mkdir(parents=True)
+        folder.mkdir(parents=True)
+        metrics = Path(services.data_dir) / "metrics"
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir()
         self.env = {
             **services.environment(),
             "MILLRACE_SERVER__PROCESSES": "1",
@@ -51,7 +53,7 @@ class Stack:
         self._processes: list[TestProcess] = []
         self.worker = self.add_worker(lanes=lanes, threads=8)
         self.scheduler = self._add("scheduler", commands.scheduler(self.env))
-        argv = commands.api_argv(self.settings, bind=f"127.0.0.1:{port}")
+        argv = commands.api_argv(bind=f"127.0.0.1:{port}")
         self.api = self._add("api", commands.Command(argv, cwd=str(commands.ROOT), env=self.env))
 
     def client(self) -> Client:
