@@ -14,78 +14,17 @@ from lxml.html import HtmlElement
 from pipelines.onboarding.extraction.regions import is_hidden, is_voice, region_of, tokens
 from pipelines.onboarding.extraction.text import fold
 
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "label",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "html", "label", "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "noscript",
-        "head",
-        "select",
-        "textarea",
-        "audio",
-        "video",
-        "math",
-        "map",
-    ]
-)
+_UNSEEN = frozenset((
+    "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "noscript", "head", "select", "textarea",
+    "audio", "video", "math", "map",
+))  # fmt: skip
 _BOLD = frozenset(("b", "strong"))
 _SCOPES = frozenset(("section", "article", "footer", "aside", "nav", "li", "td", "main"))
 _TITLE_WORDS = {"title", "heading", "headline"}

@@ -96,13 +96,9 @@ def _nearest_year(
 def _labelled(page: Page) -> Iterator[Candidate]:
     """ "Founded" in one block, "1998" in the next (fact lists, tables, counters)."""
     for block, after in zip(page.blocks, page.blocks[1:], strict=False):
-        for label, year in ((block, after), (after, block)):
-            if (
-                YEAR.fullmatch(year.text.strip(" ."))
-                and _LABEL.match(label.text)
-                and block.region == after.region
-                and not in_voices(year)
-            ):
-                yield page.from_block(
-                    "foundedYear", int(YEAR.search(year.text)[0]), year, "founded.label", quote=year.text
-                )  # type: ignore[index]
+        if block.region != after.region:
+            continue
+        for label, value in ((block, after), (after, block)):
+            year = YEAR.fullmatch(value.text.strip(" ."))
+            if year and _LABEL.match(label.text) and not in_voices(value):
+                yield page.from_block("foundedYear", int(year[0]), value, "founded.label", quote=value.text)

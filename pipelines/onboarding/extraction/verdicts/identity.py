@@ -13,8 +13,8 @@ from pipelines.onboarding.extraction.text import key, squeezed, word_count
 RATES = {
     "tagline.slogan": 0.85, "tagline.marked": 0.72, "tagline.lead": 0.62, "tagline.heading": 0.4, "tagline.subtitle": 0.52, "tagline.title": 0.6,
     "tagline.description": 0.35,
-    "mission.label": 0.68, "mission.stated": 0.58, "mission.llm": 0.6,
-    "vision.label": 0.68, "vision.stated": 0.58, "vision.llm": 0.6,
+    "mission.label": 0.68, "mission.stated": 0.58,
+    "vision.label": 0.68, "vision.stated": 0.58,
     "coreValues.headings": 0.7, "coreValues.lead": 0.7, "coreValues.siblings": 0.66, "coreValues.list": 0.62, "coreValues.stated": 0.7,
     "uniqueSellingPoints.headings": 0.66, "uniqueSellingPoints.lead": 0.64, "uniqueSellingPoints.siblings": 0.62, "uniqueSellingPoints.list": 0.58,
     "story.label": 0.68, "story.about": 0.36, "story.paragraph": 0.25,
@@ -101,9 +101,7 @@ def _score(field: str, candidates: Iterable[Candidate], site: Site) -> list[Scor
     return [
         Scored(
             one,
-            strength(
-                one, site, base=RATES.get(one.evidence.rule, RATES["llm"]), belongs=belongs, foreign=FOREIGN_PAGES
-            ),
+            strength(one, site, base=RATES[one.evidence.rule], belongs=belongs, foreign=FOREIGN_PAGES),
         )
         for one in candidates
         if field in ("headquarters", "foundedYear") or len(site.findings) < 4 or site.share_of_pages(one) < _BOILERPLATE

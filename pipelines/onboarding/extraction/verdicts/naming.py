@@ -19,7 +19,7 @@ from pipelines.onboarding.extraction.text import key, squeezed
 
 RATES = {
     "name.organization": 0.72, "name.website": 0.65, "name.site_name": 0.72, "name.app": 0.5, "name.title": 0.3, "name.logo": 0.6,
-    "name.home_link": 0.6, "name.copyright": 0.6, "name.heading": 0.5,
+    "name.home_link": 0.6, "name.copyright": 0.6, "name.heading": 0.5, "llm": 0.5,
 }  # fmt: skip
 _SMALL = {
     "the",
