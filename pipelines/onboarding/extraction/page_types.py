@@ -10,7 +10,7 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from pipelines.onboarding.extraction import words
-from pipelines.onboarding.extraction.text import key
+from pipelines.onboarding.extraction.text import key, written_out
 
 # How much a page of this kind tells about a brand, 0..1: the order in which a crawl with a budget fetches them.
 WORTH = {
@@ -26,6 +26,7 @@ _ORDER = (
 )  # fmt: skip
 _INDEX = {"", "index", "index html", "index htm", "home", "index php", "default"}
 _DEEPER = {"blog": "article", "products": "product"}
+_OWN = ("mission", "values", "story", "about")
 _MAX_LABEL_WORDS = 6
 _MAX_SLUG_WORDS = 5
 
@@ -107,10 +108,12 @@ def _title_parts(title: str) -> list[str]:
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
-    return {kind: words.keys("pages", "types", kind) for kind in _ORDER}
+    known = {kind: words.phrases("pages", "types", kind) for kind in _ORDER}
+    return {kind: frozenset(map(key, (*phrases, *map(written_out, phrases)))) for kind, phrases in known.items()}
 
 
 @cache
-def _long(kind: str) -> frozenset[str]:
-    """Words distinctive enough to count inside a longer label; short ones ("us", "blog") only count alone."""
-    return frozenset(word for word in _lists()[kind] if len(word) >= 5)
+def _long(kind: str) -> tuple[str, ...]:
+    """Words distinctive enough to count inside a longer label; short ones ("us", "blog") only count alone, and of the
+    brand's own pages only phrases do: "read our story" is theirs, "a customer's story" is not."""
+    return tuple(word for word in _lists()[kind] if len(word) >= 5 and (kind not in _OWN or " " in word))

@@ -11,6 +11,9 @@ from functools import lru_cache
 from hashlib import blake2b
 
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"}
+)
 _NOT_WORD = re.compile(r"[^\w]+")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)]*\s+(?=[\"'\u201c\u2018\u00ab\u201e(\u00bf\u00a1]*[^\W_a-z\u00df-\u00ff])"
@@ -33,6 +36,11 @@ def key(text: str) -> str:
     if not plain.isascii():
         plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
     return _NOT_WORD.sub(" ", plain).replace("_", " ").strip()
+
+
+def written_out(text: str) -> str:
+    """Umlauts as URLs and domains spell them: "Über Röllinger" -> "Ueber Roellinger"."""
+    return text.translate(_UMLAUTS)
 
 
 def squeezed(text: str) -> str:

@@ -35,6 +35,7 @@ _ZIPS = (
     re.compile(rf"{_CITY},?\s+(?P<region>[A-Z]{{2}}),?\s+[A-Z]\d[A-Z]\s?\d[A-Z]\d\b"),
     re.compile(rf"{_CITY},?\s+(?P<region>NSW|VIC|QLD|WA|SA|TAS|ACT|NT),?\s+\d{{4}}\b"),
     re.compile(rf"{_CITY},?\s+[A-Z]{{1,2}}\d[A-Z\d]?\s+\d[A-Z]{{2}}\b"),
+    re.compile(rf"{_CITY},\s+(?P<region>{_WORD}(?:\s{_WORD})?)[\s,–-]+\d{{3}}\s?\d{{3}}(?!\d)"),
     re.compile(rf"{_CITY}\s*[-–/,]\s*(?P<region>[A-Z]{{2}})\b[\s,–-]*(?:CEP\s*:?\s*)?\d{{5}}-?\d{{3}}\b"),
 )
 _CODE_FIRST = (

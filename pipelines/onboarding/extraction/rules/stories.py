@@ -51,7 +51,7 @@ def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]
     tells = words.pattern("identity", "tells_story")
     for rank, block in enumerate(blocks):
         matches = {match[0].lower() for match in tells.finditer(block.text)}
-        if len(matches) < 2 and rule == "story.paragraph":
+        if word_count(block.text) < _PARAGRAPH or (len(matches) < 2 and rule == "story.paragraph"):
             continue
         first = tells.search(block.text)
         who = (

@@ -15,7 +15,7 @@ from pipelines.onboarding.extraction.records import Candidate, Decision
 from pipelines.onboarding.extraction.rules.naming import title_parts, without_form
 from pipelines.onboarding.extraction.scorer import Scored, cluster, settle, strength
 from pipelines.onboarding.extraction.site import Site, domain_label
-from pipelines.onboarding.extraction.text import key, squeezed
+from pipelines.onboarding.extraction.text import key, squeezed, written_out
 
 RATES = {
     "name.organization": 0.72, "name.website": 0.65, "name.site_name": 0.72, "name.app": 0.5, "name.title": 0.3, "name.logo": 0.6,
@@ -48,9 +48,6 @@ _SMALL = {
     "a",
     "an",
 }
-_WRITTEN_OUT = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "oe", "å": "aa"}
-)
 _ALIKE = 80
 _LABEL_KINDS = (
     "about",
@@ -113,7 +110,7 @@ def _base(candidate: Candidate, shares: dict[str, float], label: str) -> float:
 
 def _in_domain(name: str, label: str) -> bool:
     """Whether the domain's label repeats the name: the same letters (umlauts written out too), or its initials."""
-    forms = {squeezed(without_form(name)), squeezed(without_form(name).translate(_WRITTEN_OUT))} - {""}
+    forms = {squeezed(without_form(name)), squeezed(written_out(without_form(name)))} - {""}
     return (
         any(form == label or (min(len(form), len(label)) >= 5 and (form in label or label in form)) for form in forms)
         or initials(name) == label
