@@ -13,6 +13,7 @@ _MAX_NAME_WORDS = 9
 _MAX_NAME_LENGTH = 90
 _TRADEMARKS = re.compile(r"[\u2122\u00ae\u00a9\u2120]|\((?:tm|r|c)\)", re.IGNORECASE)
 _PICTURES = re.compile(r"^[^\w(\"'\u201c\u00bf\u00a1$\u20ac\u00a3]+|[^\w)\"'\u201d!?.%+\u2122\u00ae]+$")
+_DATED = re.compile(r"\b(?:19|20)\d\d\b")
 _OFFER_KINDS = ("goods", "services", "projects")
 _MAX_HEADING_WORDS = 8
 
@@ -44,6 +45,19 @@ def is_label(text: str) -> bool:
         return True
     parts = told.split()
     return len(parts) <= 4 and all(part in _label_words() or part.isdigit() for part in parts) and not is_free(text)
+
+
+def is_card_name(text: str) -> bool:
+    """`is_name`, and neither a sentence to the reader, nor dated, nor with a price in it: posts and sections are."""
+    told = key(text).split()
+    spoken = any(word in words.keys("offers", "sentence_words") for word in told)
+    return is_name(text) and not spoken and not _DATED.search(text) and not find_prices(text)
+
+
+def is_not_sold(text: str) -> bool:
+    """Whether money under this name is no price: a grant, a benefit, a total."""
+    told = key(text)
+    return any(word in told for word in words.keys("offers", "not_sold") if word) or "\u00a7" in text
 
 
 def offer_kind(heading: str | None) -> str | None:

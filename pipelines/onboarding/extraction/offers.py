@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from pipelines.onboarding.extraction.blocks import Block
-from pipelines.onboarding.extraction.labels import is_name, sells
+from pipelines.onboarding.extraction.labels import is_name, is_not_sold, sells
 from pipelines.onboarding.extraction.price_tags import Tag
 from pipelines.onboarding.extraction.prices import is_free, only_a_price
 from pipelines.onboarding.extraction.text import key, word_count
@@ -81,7 +81,7 @@ def priced_things(blocks: Sequence[Block], tags: Sequence[Tag]) -> list[PricedTh
     things: dict[tuple[int, str], list[tuple[Tag, HtmlElement, str]]] = {}
     for tag in usable:
         named = finder.name_of(tag)
-        if named is not None:
+        if named is not None and not is_not_sold(named[1]):
             block, name, root, layout = named
             things.setdefault((block.index, name), []).append((tag, root, layout))
     return list(_without_blanks(list(_assemble(outline, things))))
@@ -91,7 +91,8 @@ def _without_blanks(things: Sequence[PricedThing]) -> Iterator[PricedThing]:
     """Leaves out what costs 0 unless it says so or stands beside paid plans: calculators and carts start at 0."""
     paid = [thing for thing in things if any(tag.price.asked and tag.price.amount > 0 for tag in thing.tags)]
     for thing in things:
-        if thing in paid or is_free(thing.name) or any(_same_row(thing.name_block, other) for other in paid):
+        beside = thing.layout == "card" and any(_same_row(thing.name_block, other) for other in paid)
+        if thing in paid or is_free(thing.name) or beside:
             yield thing
 
 

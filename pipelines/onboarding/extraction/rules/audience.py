@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from urllib.parse import urljoin
 
-from pipelines.onboarding.extraction import page_types, words
+from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.labels import is_label
+from pipelines.onboarding.extraction.links import links
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.records import Candidate
 from pipelines.onboarding.extraction.rules.subjects import subject
@@ -94,19 +94,17 @@ def _lists(page: Page) -> Iterator[Candidate]:
 def _sectors(page: Page) -> Iterator[Candidate]:
     """Links into /industries/ and /for-…: menus name whom a company sells to."""
     seen: set[str] = set()
-    for block in page.blocks:
-        for href, text in block.links:
-            parts = page_types.path_parts(urljoin(page.url, href))
-            if not parts or text in seen or word_count(text) > _MAX_NAME_WORDS or text not in block.text:
-                continue
-            inside = len(parts) > 1 and parts[-2] in words.keys("audience", "folders")
-            named = any(parts[-1].startswith(f"{word} ") for word in words.keys("audience", "for_word"))
-            if (inside or named) and not is_label(text):
-                seen.add(text)
-                match = _bare().match(text)
-                value = fold(text[match.end() :]) if match and match.end() < len(text) else text
-                if value and (inside or _names(value)):
-                    yield page.from_block("audience", value, block, "sector-link", quote=text)
+    folders, leads = words.keys("audience", "folders"), tuple(f"{word} " for word in words.keys("audience", "for_word"))
+    for block, text, to in links(page):
+        inside = len(to.parts) > 1 and to.parts[-2] in folders
+        named = bool(to.parts) and to.parts[-1].startswith(leads)
+        if not (inside or named) or text in seen or word_count(text) > _MAX_NAME_WORDS or is_label(text):
+            continue
+        seen.add(text)
+        match = _bare().match(text)
+        value = fold(text[match.end() :]) if match and match.end() < len(text) else text
+        if value and (inside or _names(value)):
+            yield page.from_block("audience", value, block, "sector-link", quote=text)
 
 
 def _told(sentence: str, *, bare: bool) -> Iterator[str]:
@@ -199,9 +197,8 @@ def _people() -> frozenset[str]:
     """Plurals and collectives as keys; only English plurals are formed here, the other lists hold plurals."""
     table = words.topic("audience")["people"]
     others = {key(word) for name, nouns in table.items() if name != "en" for word in nouns}
-    plurals = {
-        form for word in table["en"] for form in (f"{key(word)}s", key(word) if key(word)[-1] == "s" else "") if form
-    }
+    listed = {key(word) for word in table["en"]}
+    plurals = {f"{word}s" for word in listed} | {word for word in listed if word.endswith("es") or word[:-1] in listed}
     return frozenset(others | plurals | words.keys("audience", "collective"))
 
 

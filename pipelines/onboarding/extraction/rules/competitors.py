@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from urllib.parse import urljoin
 
-from pipelines.onboarding.extraction import page_types, words
+from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.blocks import Block
+from pipelines.onboarding.extraction.links import links, target
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.records import Candidate, FeatureValue
 from pipelines.onboarding.extraction.text import fold, key, sentences
@@ -41,30 +41,26 @@ def propose(page: Page) -> Iterator[Candidate]:
 def _titles(page: Page) -> Iterator[Candidate]:
     """The page's title and its headings."""
     for name, alias, other, rule in _named_in(page.title):
-        yield page.from_head("competitor", name, page.title, rule, **_features(page, page.url, name, alias, other))
+        yield page.from_head("competitor", name, page.title, rule, **_features(page, _here(page), name, alias, other))
     for block in page.blocks:
         if 0 < block.level < 4 and block.region not in ("nav", "footer") and len(block.text) <= _LONGEST_HEADING:
             for name, alias, other, rule in _named_in(block.text):
                 yield page.from_block(
-                    "competitor", name, block, rule, quote="", **_features(page, page.url, name, alias, other)
+                    "competitor", name, block, rule, quote="", **_features(page, _here(page), name, alias, other)
                 )
 
 
 def _anchors(page: Page) -> Iterator[Candidate]:
     """Links to comparing pages: "Acme alternative", or the bare name under /compare/ and /vs/."""
-    for block in page.blocks:
-        for href, text in block.links:
-            url = urljoin(page.url, href)
-            if len(text) > 60 or not _compares(url) or text not in block.text:
-                continue
-            found = list(_named_in(text))
-            if not found and (name := _whole_name(text)) and _in_path(name, url):
-                found = [(name, "", "", "compare-link")]
-            for name, alias, other, rule in found:
-                features = _features(page, url, name, alias, other)
-                yield page.from_block(
-                    "competitor", name, block, f"{rule}-link".replace("-link-link", "-link"), quote=text, **features
-                )
+    for block, text, to in links(page):
+        if len(text) > 60 or not _compares(to.parts):
+            continue
+        found = [(name, alias, other, f"{rule}-link") for name, alias, other, rule in _named_in(text)]
+        if not found and (name := _whole_name(text)) and _in_path(name, to.parts):
+            found = [(name, "", "", "compare-link")]
+        for name, alias, other, rule in found:
+            features = _features(page, to.parts, name, alias, other)
+            yield page.from_block("competitor", name, block, rule, quote=text, **features)
 
 
 def _tables(page: Page) -> Iterator[Candidate]:
@@ -85,21 +81,22 @@ def _tables(page: Page) -> Iterator[Candidate]:
         for cell, name in names:
             for beside, other in names:
                 if beside is not cell:
-                    yield page.from_block("competitor", name, cell, "comparison-table", subject=other)
+                    hedge = 1.0 if _is_common_word(page, name) else 0.0
+                    yield page.from_block("competitor", name, cell, "comparison-table", subject=other, hedge=hedge)
 
 
 def _sentences(page: Page) -> Iterator[Candidate]:
     """Running text, where a capital inside a sentence marks a name."""
     description = page.head.get("description", "")
     for name, rule, quote in _told(description):
-        yield page.from_head("competitor", name, quote, rule, **_features(page, page.url, name, "", ""))
+        yield page.from_head("competitor", name, quote, rule, **_features(page, _here(page), name, "", ""))
     for block in page.blocks:
         if block.level or block.region in ("nav", "footer", "aside"):
             continue
         for name, rule, quote in _told(block.text):
             if quote in block.text:
                 yield page.from_block(
-                    "competitor", name, block, rule, quote=quote, **_features(page, page.url, name, "", "")
+                    "competitor", name, block, rule, quote=quote, **_features(page, _here(page), name, "", "")
                 )
 
 
@@ -194,8 +191,8 @@ def _enumerated(text: str) -> Iterator[str]:
             return
 
 
-def _features(page: Page, url: str, name: str, alias: str, other: str) -> dict[str, FeatureValue]:
-    features: dict[str, FeatureValue] = {"boost": 0.5 if _compares(url) and _in_path(name, url) else 0.0}
+def _features(page: Page, parts: tuple[str, ...], name: str, alias: str, other: str) -> dict[str, FeatureValue]:
+    features: dict[str, FeatureValue] = {"boost": 0.5 if _compares(parts) and _in_path(name, parts) else 0.0}
     if alias:
         features["alias"] = alias
     if other:
@@ -213,13 +210,16 @@ def _is_common_word(page: Page, name: str) -> bool:
     return any(small.search(block.text) for block in page.blocks if not block.level)
 
 
-def _compares(url: str) -> bool:
-    told = " ".join(page_types.path_parts(url))
-    return _path_words().search(told) is not None
+def _here(page: Page) -> tuple[str, ...]:
+    return target(page.url, page.url).parts
 
 
-def _in_path(name: str, url: str) -> bool:
-    told = " ".join(page_types.path_parts(url))
+def _compares(parts: tuple[str, ...]) -> bool:
+    return _path_words().search(" ".join(parts)) is not None
+
+
+def _in_path(name: str, parts: tuple[str, ...]) -> bool:
+    told = " ".join(parts)
     return f" {key(name)} " in f" {told} " or key(name).replace(" ", "") in told.split()
 
 

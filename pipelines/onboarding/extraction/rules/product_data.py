@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -37,7 +38,7 @@ def propose(page: Page) -> Iterator[Candidate]:
         rule = next((_RULES[name] for name in node["@type"] if _RULES.get(name)), "")
         if not rule or node.get("@under") in _MENTIONED or page.kind in ("article", "blog"):
             continue
-        name = string(node.get("name"))
+        name = unescape(string(node.get("name")))
         if not name or word_count(name) > _MAX_NAME_WORDS or not any(map(str.isalpha, name)):
             continue
         pricing = next((found for offer in _offers(node) if (found := _pricing(offer))), None)
@@ -50,7 +51,7 @@ def propose(page: Page) -> Iterator[Candidate]:
             value["category"] = sort
         if pricing:
             value["pricing"] = pricing
-        yield page.from_data("product", value, name, rule, boost=0.4 if node.get("offers") else 0.0)
+        yield page.from_data("product", value, string(node.get("name")), rule, boost=0.4 if node.get("offers") else 0.0)
     yield from _of_head(page)
 
 

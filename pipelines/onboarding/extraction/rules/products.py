@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from pipelines.onboarding.extraction import page_types, words
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.cards import Card, Group
-from pipelines.onboarding.extraction.labels import announces_other, bare_name, is_name, offer_kind, sells
+from pipelines.onboarding.extraction.labels import announces_other, bare_name, is_card_name, is_name, offer_kind, sells
+from pipelines.onboarding.extraction.links import Target, links, overlap, target
 from pipelines.onboarding.extraction.offers import PricedThing, description_of, feature_list, free_things, priced_things
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.price_tags import Tag, price_tags
@@ -24,7 +24,9 @@ from pipelines.onboarding.extraction.text import key, word_count
 _SILENT = frozenset(("article", "blog", "legal", "jobs", "press", "docs", "account", "imprint", "customers", "team"))
 _OFFER_PAGES = {"products": "goods", "services": "services"}
 _MAX_DESCRIPTION = 400
+_LISTS = ("home", "pricing", "products")
 _MAX_LINKS = 60
+_MOSTLY = 0.8  # a row in which more titles than that are no names is a row of sections
 _MAX_ITEM_WORDS = 6  # a list of longer items tells what is included, not what is offered
 _FOLDERS = ("goods", "services", "projects")
 
@@ -48,11 +50,12 @@ def _priced(page: Page, things: list[PricedThing]) -> Iterator[Candidate]:
     currencies = [tag.price.currency for thing in things for tag in thing.tags]
     for thing in things:
         asked = [tag for tag in thing.tags if tag.price.asked]
-        url = _own_link(page, [link for link in thing.links if not sells([link[1]])] or thing.links, thing.name)
-        own = thing.name_block.level == 1 or (thing.peers == 1 and _is_detail(page.url) and _named_by(page, thing.name))
+        to = _own_link(page, [link for link in thing.links if not sells([link[1]])] or thing.links, thing.name)
+        own = (thing.name_block.level == 1 or thing.peers == 1) and page.kind not in _LISTS
+        own = own and (page.kind == "product" or _named_by(page, thing.name))
         rule = "priced-page" if own else f"priced-{thing.layout}" if thing.peers > 1 else "priced-single"
         value = _value(
-            thing.name, url or (page.url if own else None), description_of(thing), feature_list(thing.blocks)
+            thing.name, to.url if to else page.url if own else None, description_of(thing), feature_list(thing.blocks)
         )
         if asked:
             value["pricing"] = _pricing(asked[0], thing.blocks)
@@ -86,9 +89,11 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
         kind, hedge = _announced(page, group)
         if kind is None or group.region in ("nav", "footer", "aside"):
             continue
-        cards = [card for card in group.cards if is_name(card.title) and not announces_other(card.title)]
+        cards = [card for card in group.cards if is_card_name(card.title) and not announces_other(card.title)]
         if len(cards) < 2 or len(cards) < 0.6 * len(group.cards):
             continue
+        if len(cards) < _MOSTLY * len(group.cards):
+            hedge += 0.3
         if group.kind in ("list", "lead") and not any(_own_link(page, card.links, card.title) for card in cards):
             if any(word_count(card.title) > _MAX_ITEM_WORDS for card in cards):
                 continue
@@ -101,24 +106,26 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
 
 def _card(page: Page, card: Card, kind: str, hedge: float, taken: set[int]) -> Iterator[Candidate]:
     block = next((one for one in card.blocks if card.title in one.text), None)
-    if block is None or block.index in taken:
+    if block is None or any(one.index in taken for one in card.blocks):
+        return  # priced, or a category of priced things
+    to = _own_link(page, card.links, card.title)
+    if to and _is_post(to):
         return
-    url = _own_link(page, card.links, card.title)
     body = card.body if word_count(card.body) >= 4 else ""
-    value = _value(card.title, url, body, feature_list(card.blocks[1:]), kind)
+    value = _value(card.title, to.url if to else None, body, feature_list(card.blocks[1:]), kind)
     yield page.from_block(
         "product", value, block, f"offered-{kind}", quote=card.title,
-        boost=0.3 if url and _is_detail(url) else 0.0, hedge=min(1.0, hedge + _doubt(card.title) + (0.0 if url or body else 0.2)),
+        boost=0.3 if to else 0.0, hedge=min(1.0, hedge + _doubt(card.title) + (0.0 if to or body else 0.2)),
     )  # fmt: skip
 
 
 def _announced(page: Page, group: Group) -> tuple[str | None, float]:
     """(what the group's surroundings announce, doubt 0..1)."""
-    if any(announces_other(heading) and not offer_kind(heading) for heading in group.headings[-2:]):
-        return None, 0.0
-    kind = offer_kind(group.headings[-1]) if group.headings else None
+    kind = offer_kind(group.heading)
     if kind:
         return kind, 0.0
+    if any(announces_other(heading) for heading in group.headings[-2:]):
+        return None, 0.0
     page_kind = _OFFER_PAGES.get(page.kind)
     if page_kind and len(group.headings) <= 1 and group.kind in ("headings", "siblings"):
         told = offer_kind(page.h1) or offer_kind(
@@ -130,7 +137,7 @@ def _announced(page: Page, group: Group) -> tuple[str | None, float]:
 
 def _own_page(page: Page, priced: bool) -> Iterator[Candidate]:
     """/services/web-design: the thing is what the page is about."""
-    kind = _folder_kind(page.url)
+    kind = _folder_kind(target(page.url, page.url))
     if kind is None or not page.h1:
         return
     block = next(block for block in page.blocks if block.level == 1)
@@ -153,7 +160,7 @@ def _title_name(page: Page, h1: str) -> str | None:
         if (
             is_name(text)
             and not announces_other(text)
-            and any(_overlap(key(text), other) >= 0.5 for other in told if other)
+            and any(overlap(key(text), other) >= 0.5 for other in told if other)
         ):
             return text
     return None
@@ -162,30 +169,17 @@ def _title_name(page: Page, h1: str) -> str | None:
 def _links(page: Page) -> Iterator[Candidate]:
     """Links into folders of offers, wherever they are: menus name what a company sells."""
     seen: set[tuple[str, str]] = set()
-    for block in page.blocks:
-        for href, text in block.links:
-            url = urljoin(page.url, href)
-            kind = _folder_kind(url) if _same_site(url, page.url) else None
-            if (
-                kind is None
-                or not is_name(text)
-                or announces_other(text)
-                or (url, text) in seen
-                or text not in block.text
-            ):
-                continue
-            if not _overlap(key(text), page_types.path_parts(url)[-1]) or len(seen) >= _MAX_LINKS:
-                continue
-            seen.add((url, text))
-            menu = block.region in ("nav", "header", "footer")
-            yield page.from_block(
-                "product",
-                _value(text, url, "", [], kind),
-                block,
-                f"linked-{kind}",
-                quote=text,
-                boost=0.3 if menu else 0.0,
-            )
+    here = target(page.url, page.url).host
+    for block, text, to in links(page):
+        kind = _folder_kind(to) if to.host == here else None
+        if kind is None or (to.url, text) in seen or len(seen) >= _MAX_LINKS:
+            continue
+        if not is_name(text) or announces_other(text) or not overlap(key(text), to.parts[-1]):
+            continue
+        seen.add((to.url, text))
+        boost = 0.3 if block.region in ("nav", "header", "footer") else 0.0
+        value = _value(text, to.url, "", [], kind)
+        yield page.from_block("product", value, block, f"linked-{kind}", quote=text, boost=boost)
 
 
 def _traits(page: Page) -> Iterator[Candidate]:
@@ -213,60 +207,42 @@ def _value(name: str, url: str | None, description: str, features: list[str], ki
     return value
 
 
+def _is_post(to: Target) -> bool:
+    """Whether a link leads to reading matter: /blog/…, /news-…, /terms."""
+    posts = words.keys("pages", "types", "blog")
+    return page_types.prior(to.url)[0] in _SILENT or any(part.split()[0] in posts for part in to.parts if part)
+
+
 def _doubt(name: str) -> float:
-    """Long titles are rarely names."""
-    return max(0.0, 0.12 * (word_count(name) - 6))
+    """Long titles and titles in two parts are rarely names."""
+    return max(0.0, 0.12 * (word_count(name) - 6)) + (0.3 if ": " in name or "?" in name else 0.0)
 
 
-def _own_link(page: Page, links: Iterable[tuple[str, str]], name: str) -> str | None:
+def _own_link(page: Page, hrefs: Iterable[tuple[str, str]], name: str) -> Target | None:
     """The link of a card that leads to its thing: a page of the site below its root, not this page and no anchor."""
-    best: tuple[float, str] | None = None
-    for href, text in links:
-        url = urljoin(page.url, href).split("#")[0]
-        if not url.startswith("http") or not _same_site(url, page.url) or url.rstrip("/") == page.url.rstrip("/"):
+    best: tuple[float, Target] | None = None
+    here = target(page.url, page.url)
+    for href, text in hrefs:
+        to = target(page.url, href)
+        if not to.parts or to.host != here.host or to.parts == here.parts:
             continue
-        parts = page_types.path_parts(url)
-        if not parts:
-            continue
-        fit = max(_overlap(key(name), parts[-1]), 0.5 if key(text) == key(name) else 0.0)
+        fit = max(overlap(key(name), to.parts[-1]), 0.5 if key(text) == key(name) else 0.0)
         if best is None or fit > best[0]:
-            best = (fit, url)
+            best = (fit, to)
     return best[1] if best and best[0] > 0 else None
 
 
-def _same_site(url: str, other: str) -> bool:
-    return (urlsplit(url).hostname or "").removeprefix("www.") == (urlsplit(other).hostname or "").removeprefix("www.")
-
-
-def _folder_kind(url: str) -> str | None:
-    """goods, services or projects when the URL is a thing of its own inside a folder of such."""
-    parts = page_types.path_parts(url)
-    if len(parts) < 2:
+def _folder_kind(to: Target) -> str | None:
+    """goods, services or projects when a page is a thing of its own inside a folder of such."""
+    if len(to.parts) < 2:
         return None
     for kind in _FOLDERS:
-        if parts[-2] in words.keys("offers", "folders", kind) and parts[-1] not in words.keys(
-            "offers", "folders", kind
-        ):
+        folders = words.keys("offers", "folders", kind)
+        if to.parts[-2] in folders and to.parts[-1] not in folders:
             return kind
     return None
 
 
-def _is_detail(url: str) -> bool:
-    return _folder_kind(url) is not None or len(page_types.path_parts(url)) > 0
-
-
 def _named_by(page: Page, name: str) -> bool:
     parts = page_types.path_parts(page.url)
-    return bool(parts) and _overlap(key(name), parts[-1]) >= 0.5
-
-
-def _overlap(one: str, other: str) -> float:
-    """Share of the shorter text's words that the other has, 0..1; run-together words count ("openfold")."""
-    a, b = one.split(), other.split()
-    if not a or not b:
-        return 0.0
-    if one.replace(" ", "") == other.replace(" ", ""):
-        return 1.0
-    short, long = (a, b) if len(a) <= len(b) else (b, a)
-    joined = "".join(long)
-    return sum(word in long or (len(word) > 3 and word in joined) for word in short) / len(short)
+    return bool(parts) and overlap(key(name), parts[-1]) >= 0.5

@@ -20,6 +20,8 @@ RATES = {
 _BELONGS = frozenset(("home", "about", "mission", "audience", "features", "compare", "pricing", "services", "products"))
 _TOO_WIDE = frozenset(("people", "everyone", "anyone", "customers", "clients", "users", "person", "individuals", "members", "menschen",
                        "kunden", "personas", "personnes", "clientes", "persone", "clienti", "pessoas", "mensen", "klanten"))  # fmt: skip
+# "Busy clients", "real customers": whoever buys, not who they are.
+_READERS = frozenset(("customers", "clients", "members", "users", "kunden", "clientes", "clienti", "klanten"))
 _MAX_AUDIENCE = 20
 
 
@@ -35,7 +37,8 @@ def decide_audience(site: Site) -> list[Decision]:
 
 
 def _is_wide(value: str) -> bool:
-    return key(value) in _TOO_WIDE
+    told = key(value).split()
+    return key(value) in _TOO_WIDE or (bool(told) and told[-1] in _READERS)
 
 
 def _folded(value: str) -> str:

@@ -15,7 +15,7 @@ from pipelines.onboarding.extraction.text import key
 # How often a rule's proposals were right on labelled sites, before page type and doubts count.
 RATES = {
     "versus": 0.72, "versus-link": 0.68, "alternative": 0.68, "alternative-link": 0.66, "alternative-said": 0.58,
-    "comparison-table": 0.66, "compare-link": 0.62, "switch": 0.6, "switch-link": 0.6, "switch-said": 0.4, "such-as": 0.72,
+    "comparison-table": 0.5, "compare-link": 0.62, "switch": 0.6, "switch-link": 0.6, "switch-said": 0.4, "such-as": 0.72,
     "unlike": 0.5, "unlike-link": 0.4, "import": 0.3, "import-link": 0.3,
 }  # fmt: skip
 _BELONGS = frozenset(("compare", "home", "features"))

@@ -6,6 +6,7 @@ sources, or that machines and people are told differently, go to review.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -44,12 +45,15 @@ _FOREIGN = FOREIGN_PAGES - {"listing"}
 _NO_NONPROFIT = 2.5  # log-odds a company's "projects" lose: they are its references
 _SAME_PAGE_ALIKE = 75
 _MAX_PRODUCTS = 80
+_MANY_PLACES = 4  # "Plumber in Aville", "Plumber in Beton" …: one service, told for each town
+_MANY_LINKS = {"goods": 80, "services": 40, "projects": 40}  # more links into one folder are a directory
+_PLACE = re.compile(r"\s(?:in|near|bei|\u00e0|en|a|em)\s(?=[\w-]+(?:[\s-][\w-]+){0,3}$)")
 _DASHES = (" — ", " – ", " - ", " | ", ": ", " · ")
 
 
 def decide_products(site: Site) -> list[Decision]:
     """One decision per product, surest first; `value["pricing"]` has a confidence and evidence of its own."""
-    candidates = [one for one in site.of("product") if _is_thing(site, one)]
+    candidates = _without_directories(_without_places([one for one in site.of("product") if _is_thing(site, one)]))
     nonprofit = _is_nonprofit(site)
     scored = [Scored(one, _strength(site, one, nonprofit)) for one in candidates]
     heaps = _gathered(site, scored)
@@ -73,6 +77,37 @@ def _is_thing(site: Site, candidate: Candidate) -> bool:
     if not name or candidate.features.get("voice"):
         return False
     return candidate.evidence.rule.startswith("data-") or key(name).replace(" ", "") not in site.brand
+
+
+def _without_places(candidates: list[Candidate]) -> list[Candidate]:
+    """Many names that differ in a place only become the one before the place."""
+    heads: dict[str, set[str]] = {}
+    for one in candidates:
+        parts = _PLACE.split(one.value["name"])
+        if len(parts) > 1:
+            heads.setdefault(parts[0], set()).add(one.value["name"])
+    many = {name: head for head, names in heads.items() if len(names) >= _MANY_PLACES for name in names}
+    return [
+        msgspec.structs.replace(one, value={**one.value, "name": many[one.value["name"]]})
+        if one.value["name"] in many
+        else one
+        for one in candidates
+    ]
+
+
+def _without_directories(candidates: list[Candidate]) -> list[Candidate]:
+    """Links alone say little when a folder has hundreds: it lists other people's services."""
+    linked: dict[str, set[str]] = {}
+    for one in candidates:
+        if one.evidence.rule.startswith("linked-"):
+            linked.setdefault(one.evidence.rule, set()).add(one.value["name"])
+    crowded = {rule for rule, names in linked.items() if len(names) > _MANY_LINKS[rule.removeprefix("linked-")]}
+    kinds = {rule.removeprefix("linked-") for rule in crowded}
+    return [
+        one
+        for one in candidates
+        if one.evidence.rule not in crowded and one.evidence.rule.removeprefix("own-page-") not in kinds
+    ]
 
 
 def _is_nonprofit(site: Site) -> bool:
