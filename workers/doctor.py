@@ -14,10 +14,10 @@ from pathlib import Path
 
 from store.embedded import binaries, ports
 from store.embedded.account import STATE, ServerError, can_run, server_account
-from store.kit.settings import ROOT, Settings, SettingsError, settings
+from store.kit.settings import Settings, SettingsError, settings
 from workers import running_stack
 from workers.port_holder import port_holder
-from workers.reach import database_trouble, redis_trouble
+from workers.reach import database_trouble, redis_trouble, schema_trouble
 
 SPACE_NEEDED_MIB = 1024  # write-ahead log and a few hundred thousand jobs
 FILES_NEEDED = 1024
@@ -65,7 +65,7 @@ def _checks(wanted: Settings) -> list[tuple[str, str, Callable[[], str | None]]]
         checks.append(("servers", "the bundled servers' programs run here", _bundled_trouble))
     if database_url:
         checks.append(("database", "reachable, with pgvector", lambda: database_trouble(database_url)))
-        checks.append(("schema", "is this version's", lambda: _schema_trouble(database_url)))
+        checks.append(("schema", "is this version's", lambda: schema_trouble(database_url)))
     if redis_url:
         checks.append(("redis", "reachable", lambda: redis_trouble(redis_url)))
     return checks
@@ -121,31 +121,6 @@ def _bundled_trouble() -> str | None:
                 return f"{program} cannot be run (a file system mounted noexec?); give DATABASE_URL and REDIS_URL"
     except (ServerError, OSError) as error:
         return str(error)
-    return None
-
-
-def _schema_trouble(url: str) -> str | None:
-    import psycopg2
-
-    try:
-        connection = psycopg2.connect(url, connect_timeout=3)
-    except psycopg2.Error:
-        return "unknown, since the database cannot be used"
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass('schema_migration')")
-            ((table,),) = cursor.fetchall()
-            applied: set[str] = set()
-            if table is not None:
-                cursor.execute("SELECT name FROM schema_migration")
-                applied = {name for (name,) in cursor.fetchall()}
-    finally:
-        connection.close()
-    known = {file.stem for file in (ROOT / "store" / "migrations").glob("[0-9]*.py")}
-    if known - applied:
-        return f"{len(known - applied)} migrations are missing; run ./run.sh migrate (./run.sh does it by itself)"
-    if applied - known:
-        return f"is newer than this version (it has {max(applied - known)}); update this checkout"
     return None
 
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
+from store.kit.settings import ROOT
+
 OLDEST_POSTGRES = 14
 OLDEST_REDIS = (6, 2)
 
@@ -38,6 +40,30 @@ def database_trouble(url: str) -> str | None:
         return f"DATABASE_URL ({_shown(url)}): the server has no pgvector; install its package on the server"
     if not installed and not superuser:
         return f"DATABASE_URL ({_shown(url)}): have a superuser run CREATE EXTENSION vector in this database"
+    return None
+
+
+def schema_trouble(url: str) -> str | None:
+    """What makes the schema there another than this version's; None when it is the same."""
+    try:
+        connection = psycopg2.connect(url, connect_timeout=3)
+    except psycopg2.Error:
+        return "unknown, since the database cannot be used"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('schema_migration')")
+            ((table,),) = cursor.fetchall()
+            applied: set[str] = set()
+            if table is not None:
+                cursor.execute("SELECT name FROM schema_migration")
+                applied = {name for (name,) in cursor.fetchall()}
+    finally:
+        connection.close()
+    known = {file.stem for file in (ROOT / "store" / "migrations").glob("[0-9]*.py")}
+    if known - applied:
+        return f"{len(known - applied)} migrations are missing; run ./run.sh migrate (./run.sh does it by itself)"
+    if applied - known:
+        return f"is newer than this version (it has {max(applied - known)}); update this checkout"
     return None
 
 

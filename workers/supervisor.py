@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from types import FrameType
 
@@ -46,13 +47,22 @@ def pause_seconds(deaths: int) -> float:
     return min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** min(deaths - 1, 16))
 
 
+class Tier(IntEnum):
+    """What is stopped together; a higher tier stops first."""
+
+    POSTGRES = 0
+    REDIS = 1
+    ENGINE = 2
+    API = 3
+
+
 @dataclass
 class Child:
     """One watched process: how to start it, and what became of it so far."""
 
     name: str
     command: Command
-    is_server: bool = False
+    tier: Tier = Tier.ENGINE
     before_restart: Callable[[int], None] | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -61,6 +71,10 @@ class Child:
     quick_deaths: int = 0  # in a row and by its own doing; decides when to give up
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
     unfinished_line: bytes = b""
+
+    @property
+    def is_server(self) -> bool:
+        return self.tier <= Tier.REDIS
 
     def last_words(self) -> str:
         return "".join(f"\n    {line}" for line in self.last_lines) or "\n    (it said nothing)"
@@ -92,11 +106,11 @@ class Supervisor:
         name: str,
         command: Command,
         *,
-        is_server: bool = False,
+        tier: Tier,
         before_restart: Callable[[int], None] | None = None,
     ) -> Child:
         """Start a child and watch it from now on."""
-        child = Child(name, command, is_server=is_server, before_restart=before_restart)
+        child = Child(name, command, tier=tier, before_restart=before_restart)
         self._children.append(child)
         self._start(child)
         return child
@@ -105,8 +119,7 @@ class Supervisor:
         """Run a child to its end. Raises ChildFailed unless it ends with 0."""
         child = Child(name, command)
         self._start(child)
-        process = child.process
-        assert process is not None
+        process = _process(child)
         try:
             while process.poll() is None:
                 self.pump()
@@ -145,19 +158,19 @@ class Supervisor:
     # -- going down
 
     def stop_all(self) -> None:
-        """Stop every child, the last started first; each gets its own grace."""
+        """Stop every child, tier by tier; each gets its own grace."""
         self._stopping = True
-        for child in reversed(self._children):
-            process = child.process
-            if process is None:
-                continue
-            children.ask_to_stop(process, child.command)
-            deadline = time.monotonic() + child.command.grace_seconds
-            while process.poll() is None and time.monotonic() < deadline:
-                self.pump(0.1)
-            if process.poll() is None:
-                self.say(f"{child.name} did not stop within {child.command.grace_seconds:.0f} s and is ended")
-            self._put_down(child)
+        for tier in sorted(Tier, reverse=True):
+            running = [child for child in self._children if child.tier == tier and child.process is not None]
+            for child in running:
+                children.ask_to_stop(_process(child), child.command)
+            asked_at = time.monotonic()
+            for child in running:
+                while _process(child).poll() is None and time.monotonic() - asked_at < child.command.grace_seconds:
+                    self.pump(0.1)
+                if _process(child).poll() is None:
+                    self.say(f"{child.name} did not stop within {child.command.grace_seconds:.0f} s and is ended")
+                self._put_down(child)
 
     def say(self, text: str) -> None:
         self._show("up", text)
@@ -263,6 +276,11 @@ class Supervisor:
                 else:
                     children.kill_group(child.process)
         os._exit(130)
+
+
+def _process(child: Child) -> subprocess.Popen[bytes]:
+    assert child.process is not None, f"{child.name} is not running"
+    return child.process
 
 
 def _ended(code: int) -> str:

@@ -1,6 +1,7 @@
 """`./run.sh`: the whole stack from one command, and nothing left of it afterwards.
 
-Order: lock, Postgres, Valkey, migration, workers, scheduler, API; stopped in reverse. With DATABASE_URL or REDIS_URL
+Order: lock, Postgres, Valkey, migration, API, then workers and scheduler, so that they do not take the processors from
+the start that people wait for. Stopped: API, workers and scheduler, Valkey, Postgres. With DATABASE_URL or REDIS_URL
 set, that server is waited for and not started. Exit codes: 0 stopped as asked, 1 something failed, 2 cannot start.
 """
 
@@ -23,8 +24,8 @@ from store.embedded.valkey import Valkey
 from store.kit.settings import Settings, SettingsError, child_environment, settings
 from workers import commands, running_stack
 from workers.port_holder import taken_sentence
-from workers.reach import database_trouble, redis_trouble
-from workers.supervisor import Child, ChildFailed, StopAsked, Supervisor
+from workers.reach import database_trouble, redis_trouble, schema_trouble
+from workers.supervisor import Child, ChildFailed, StopAsked, Supervisor, Tier
 
 SERVER_READY_SECONDS = 120  # a long crash recovery is no failure
 OTHERS_READY_SECONDS = 30
@@ -77,14 +78,15 @@ def _bring_up(supervisor: Supervisor, wanted: Settings, listener: socket.socket)
         PYTHONUNBUFFERED="1",
         **({"MILLRACE_LOG__FORMAT": "pretty"} if wanted.log.format == "auto" and sys.stdout.isatty() else {}),
     )
-    supervisor.run_once("migrate", commands.migration(env))
-    for group in wanted.lanes.groups:
-        supervisor.run(f"worker-{group.lanes[0]}", commands.worker(wanted, group, env))
-    supervisor.run("scheduler", commands.scheduler(env))
+    if schema_trouble(database_url) is not None:
+        supervisor.run_once("migrate", commands.migration(env))
     listener.listen(1024)
-    api = supervisor.run("api", commands.api(wanted, env, listener=listener.fileno()))
+    api = supervisor.run("api", commands.api(wanted, env, listener=listener.fileno()), tier=Tier.API)
     host, port = _reachable(listener)
     supervisor.wait_until(lambda: _is_healthy(host, port), within_seconds=HEALTHY_SECONDS, for_child=api)
+    for group in wanted.lanes.groups:
+        supervisor.run(f"worker-{group.lanes[0]}", commands.worker(wanted, group, env), tier=Tier.ENGINE)
+    supervisor.run("scheduler", commands.scheduler(env), tier=Tier.ENGINE)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     running_stack.remember(wanted.data_dir, url=url, database_url=database_url, redis_url=redis_url)
     supervisor.say(f"Millrace is up after {time.monotonic() - begun:.1f} s: {url}")
@@ -104,17 +106,17 @@ def _servers(supervisor: Supervisor, wanted: Settings) -> tuple[str, str]:
     if database_url:
         _wait_for_others(supervisor, lambda: database_trouble(database_url))
     elif home is not None:
-        database_url = _own(supervisor, Postgres(home, account))
+        database_url = _own(supervisor, Postgres(home, account), Tier.POSTGRES)
     if redis_url:
         _wait_for_others(supervisor, lambda: redis_trouble(redis_url))
     elif home is not None:
-        redis_url = _own(supervisor, Valkey(home, account))
+        redis_url = _own(supervisor, Valkey(home, account), Tier.REDIS)
     return database_url, redis_url
 
 
-def _own(supervisor: Supervisor, server: Bundled) -> str:
+def _own(supervisor: Supervisor, server: Bundled, tier: Tier) -> str:
     server.prepare()
-    child: Child = supervisor.run(server.name, server.command(), is_server=True, before_restart=server.before_restart)
+    child: Child = supervisor.run(server.name, server.command(), tier=tier, before_restart=server.before_restart)
     supervisor.wait_until(server.is_ready, within_seconds=SERVER_READY_SECONDS, for_child=child)
     return server.url
 
