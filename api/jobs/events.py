@@ -17,6 +17,7 @@ from store.jobs import events, queries
 from store.jobs.events import START, Cursor
 from store.jobs.records import Event
 
+KEPT_FRAMES = 256
 ENDINGS = frozenset({"job.completed", "job.failed", "job.cancelled"})
 
 
@@ -49,11 +50,21 @@ class Feed:
 async def _frames(workspace_id: str, job_id: str, after: Cursor) -> AsyncIterator[stream.Frame | None]:
     running = await tailer()
     async for event in running.follow(workspace_id, job_id=job_id, after=after):
-        if event is None:
-            yield None
-            continue
+        yield None if event is None else _frame(event)
+
+
+_encoded: dict[str, stream.Frame] = {}
+
+
+def _frame(event: Event) -> stream.Frame:
+    """The event's bytes, made once for all the streams of this process that tell it."""
+    known = _encoded.get(event.cursor)
+    if known is None:
         told = view.of_event(event)
-        yield stream.Frame(told.id, told.type, told, last=told.type in ENDINGS)
+        while len(_encoded) >= KEPT_FRAMES:
+            del _encoded[next(iter(_encoded))]
+        known = _encoded[event.cursor] = stream.frame(told.id, told.type, told, last=told.type in ENDINGS)
+    return known
 
 
 def _is_told(workspace_id: str, job_id: str, after: Cursor) -> bool:

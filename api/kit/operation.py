@@ -73,6 +73,7 @@ def operation(
         )
         is_async = inspect.iscoroutinefunction(function)
         decoder = None if body is None else msgspec.json.Decoder(body)
+        lists = _list_fields(query) if query is not None else frozenset()
         wants_caller, wants_request = "caller" in names, "request" in names
 
         @wraps(function)
@@ -83,7 +84,7 @@ def operation(
             if wants_request:
                 arguments["request"] = req
             if query is not None:
-                arguments["query"] = _query(req, query)
+                arguments["query"] = _query(req, query, lists)
             if decoder is not None:
                 arguments["body"] = bodies.decode(await bodies.read(req), decoder)
             if is_async:
@@ -98,7 +99,7 @@ def operation(
     return declare
 
 
-def _query(req: Request, kind: type) -> Any:
+def _query(req: Request, kind: type, lists: frozenset[str]) -> Any:
     """The query string as a struct; a list where the struct wants one. Raises InvalidInput."""
     try:
         pairs = parse_qsl(req.query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
@@ -106,7 +107,6 @@ def _query(req: Request, kind: type) -> Any:
         raise InvalidInput("The query string is not valid UTF-8.") from None
     except ValueError:
         raise InvalidInput("The query string has too many parameters.") from None
-    lists = _list_fields(kind)
     found: dict[str, Any] = {}
     for name, value in pairs:
         if "\0" in name or "\0" in value:
@@ -122,9 +122,10 @@ def _query(req: Request, kind: type) -> Any:
         raise refusal(error, whole="the query") from error
 
 
-def _list_fields(kind: type) -> set[str]:
+def _list_fields(kind: type) -> frozenset[str]:
+    """The parameters that may be repeated; asked once per operation, because msgspec takes a while to tell."""
     fields = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]
-    return {field.encode_name for field in fields if isinstance(field.type, msgspec.inspect.ListType)}
+    return frozenset(field.encode_name for field in fields if isinstance(field.type, msgspec.inspect.ListType))
 
 
 def _respond(req: Request, resp: Response, result: Any, status: int) -> None:

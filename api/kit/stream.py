@@ -6,6 +6,7 @@ stream ends after `server.stream_seconds` and is taken up again by Last-Event-ID
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -28,16 +29,16 @@ HEADERS = {"X-Accel-Buffering": "no"}
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """One event on the wire; `last`: the stream has nothing to say after it."""
+    """One event as bytes; `last`: the stream has nothing to say after it. May be shared by many streams."""
 
-    id: str
-    event: str
-    data: Any
+    encoded: bytes
     last: bool = False
 
-    def encode(self) -> bytes:
-        """The event's bytes. JSON has no raw line breaks, so one `data` line is enough."""
-        return b"id: %b\nevent: %b\ndata: %b\n\n" % (self.id.encode(), self.event.encode(), encoder.encode(self.data))
+
+def frame(place: str, event: str, data: Any, *, last: bool = False) -> Frame:
+    """An event with its id. JSON has no raw line breaks, so one `data` line is enough."""
+    parts = (place.encode(), event.encode(), encoder.encode(data))
+    return Frame(b"id: %b\nevent: %b\ndata: %b\n\n" % parts, last)
 
 
 _open = 0
@@ -60,10 +61,11 @@ async def _stream(request: Request, frames: AsyncIterator[Frame | None]) -> Asyn
     ends_at = time.monotonic() + settings().server.stream_seconds
     try:
         yield b"retry: %d\n\n" % RETRY_MS
-        async for frame in frames:
-            if frame is not None:
-                yield frame.encode()
-                if frame.last:
+        async for told in frames:
+            if told is not None:
+                yield told.encoded
+                if told.last:
+                    await asyncio.sleep(0)  # let the other streams tell the event before this one clears up
                     return
             elif time.monotonic() > ends_at or not await _may_stay(request):
                 return
