@@ -4,57 +4,73 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
 from pipelines.onboarding import reading, result
-from pipelines.onboarding.extraction import decide
+from pipelines.onboarding.extraction import Candidate, PageFindings, decide
+from pipelines.onboarding.reading import Reading
 from pipelines.onboarding.result import Readable
 from store.sites import queries as sites
 
-MAX_URLS_TOLD = 200  # of the URLs that were not read; the counts are always whole
+MAX_URLS_TOLD = 200  # named of each kind; the counts are always whole
 
 
 def run(ctx: Context) -> Outcome:
     """Decide over all readings of the crawl."""
-    crawl = ctx.output_of("crawl")
+    crawl, extracted = ctx.output_of("crawl"), ctx.output_of("extract")
     site_url = crawl["url"]  # where the given address led to in the end
-    readings = []
+    pointed_at = msgspec.convert(extracted["candidates"], dict[str, list[Candidate]])
+    findings: list[PageFindings] = []
+    pages: list[Readable] = []
+    room = result.MAX_MARKDOWN  # what the result will cut off is not kept in memory either
     for url_key in sites.page_keys(ctx.workspace_id, ctx.job_id):
         ctx.check()
         known = reading.find(ctx.workspace_id, ctx.job_id, url_key)
-        readings.append(known or reading.make(ctx.workspace_id, ctx.job_id, url_key))
+        read = known or reading.make(ctx.workspace_id, ctx.job_id, url_key)
+        findings.append(_with(read.findings, pointed_at))
+        pages.append(_readable(read, room))
+        room -= len(pages[-1].markdown)
     ctx.progress(0.5, "Weighing the evidence")
-    profile = decide([one.findings for one in readings], site_url=site_url)
+    profile = decide(findings, site_url=site_url)
     return Outcome(
         output=result.build(
             site_url=site_url,
-            pages=[
-                Readable(
-                    url=one.findings.url,
-                    title=one.findings.title,
-                    description=one.findings.description,
-                    markdown=one.markdown,
-                )
-                for one in readings
-            ],
-            summary=_summary(ctx.workspace_id, ctx.job_id) | {"needsJs": crawl["needsJs"]},
+            pages=pages,
+            summary=_summary(ctx.workspace_id, ctx.job_id, crawl),
             profile=profile,
             proposed=result.proposals(profile),
-            llm=ctx.output_of("extract")["llm"],
+            llm=extracted["llm"],
         )
     )
 
 
-def _summary(workspace_id: str, job_id: str) -> dict[str, Any]:
-    """How every URL of the crawl ended: counts, the pages that were read, and the others with their reasons."""
+def _readable(read: Reading, room: int) -> Readable:
+    found = read.findings
+    markdown = read.markdown[: max(room + 1, 0)]
+    return Readable(url=found.url, title=found.title, description=found.description, markdown=markdown)
+
+
+def _with(findings: PageFindings, pointed_at: dict[str, list[Candidate]]) -> PageFindings:
+    """The findings of the rules and what a language model pointed at on the same page."""
+    return msgspec.structs.replace(findings, candidates=findings.candidates + pointed_at.get(findings.url, []))
+
+
+def _summary(workspace_id: str, job_id: str, crawl: dict[str, Any]) -> dict[str, Any]:
+    """How the URLs of the crawl ended: counts, the pages that were read, and the others with their reasons."""
     told = sites.told(workspace_id, job_id)
-    states = [one.state for one in told]
     read = [one for one in told if one.state in ("fetched", "unchanged")]
     others = [one for one in told if one.state not in ("fetched", "unchanged")]
     return {
-        "read": len(read),
-        **{state: states.count(state) for state in ("unchanged", "duplicate", "skipped", "failed")},
-        "urls": [{"url": one.url, "state": one.state} for one in read],
+        "read": crawl["pages"],
+        "unchanged": crawl["unchanged"],
+        "duplicate": crawl["duplicates"],
+        "skipped": crawl["skipped"],
+        "failed": crawl["failed"],
+        "reasons": crawl["reasons"],
+        "needsJs": crawl["needsJs"],
+        "urls": [{"url": one.url, "state": one.state} for one in read[:MAX_URLS_TOLD]],
         "notRead": [
             {"url": one.url, "state": one.state, "reason": one.reason, "status": one.status}
             for one in others[:MAX_URLS_TOLD]

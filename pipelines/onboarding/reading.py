@@ -32,19 +32,16 @@ def find(workspace_id: str, job_id: str, url_key: str) -> Reading | None:
 def make(workspace_id: str, job_id: str, url_key: str) -> Reading:
     """Read the page and keep the reading for this crawl and the next. Raises NotFound for a page that is gone."""
     page = sites.page(workspace_id, job_id, url_key)
-    source = SourcePage(
-        url=page.url,
-        html=page.html,
-        status=page.status,
-        depth=page.depth,
-        anchors=page.anchors,
-        language=page.language,
-    )
-    reading = Reading(findings=read_page(source), markdown=_markdown(page.html, page.url))
+    reading = Reading(findings=read_page(_source(page)), markdown=_markdown(page.html, page.url))
     sites.keep_findings(
         workspace_id, url_key, VERSION, content_hash=page.content_hash, findings=storable(msgspec.to_builtins(reading))
     )
     return reading
+
+
+def source_of(workspace_id: str, job_id: str, url_key: str) -> SourcePage:
+    """A page of the crawl with its body. Raises NotFound."""
+    return _source(sites.page(workspace_id, job_id, url_key))
 
 
 def storable(value: Any) -> Any:
@@ -54,6 +51,17 @@ def storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: storable(inner) for key, inner in value.items()}
     return [storable(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _source(page: sites.Page) -> SourcePage:
+    return SourcePage(
+        url=page.url,
+        html=page.html,
+        status=page.status,
+        depth=page.depth,
+        anchors=page.anchors,
+        language=page.language,
+    )
 
 
 def _markdown(html: str, url: str) -> str:
