@@ -120,6 +120,7 @@ class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
     delay_seconds: NotNegative
     max_delay_seconds: NotNegative
     max_wait_seconds: NotNegative
+    retry_seconds: NotNegative
     per_host: Count
     connect_seconds: Positive
     read_seconds: Positive

@@ -205,17 +205,16 @@ def claim(crawl: Crawl) -> Claimed | Waiting:
         hold(crawl, exclusive=True)
         found = db.row(
             """
-            WITH best AS (
+            UPDATE site_page SET state = 'fetching', has_slot = true, attempts = attempts + 1
+            WHERE workspace_id = %s AND job_id = %s AND url_key = (
                 SELECT url_key FROM site_page
                 WHERE workspace_id = %s AND job_id = %s AND state = 'queued' AND (not_before IS NULL OR not_before <= now())
                   AND (has_slot OR %s > (SELECT count(*) FROM site_page
                                          WHERE workspace_id = %s AND job_id = %s AND has_slot))
                 ORDER BY has_slot DESC, priority DESC, id LIMIT 1)
-            UPDATE site_page page SET state = 'fetching', has_slot = true, attempts = attempts + 1
-            FROM best WHERE page.workspace_id = %s AND page.job_id = %s AND page.url_key = best.url_key
-            RETURNING page.url_key, page.url, page.depth, page.attempts, page.anchors
+            RETURNING url_key, url, depth, attempts, anchors
             """,
-            (*_job(crawl), crawl.budget, *_job(crawl), *_job(crawl)),
+            (*_job(crawl), *_job(crawl), crawl.budget, *_job(crawl)),
         )
         if found is not None:
             url_key, url, depth, attempt, anchors = found

@@ -22,6 +22,8 @@ START_PRIORITY = 1000.0
 ROOT_PRIORITY = 95.0
 MAX_ANCHORS = 5
 WORTHWHILE = 0.5  # when the memory is full, only pages that promise this much are still taken in
+SIBLING_FACTOR = 0.975  # each page of a directory promises this much of the one before it
+SIBLING_FLOOR = 0.3
 _LANGUAGE = re.compile(r"/([a-z]{2})(?:[-_][a-z]{2})?(?:/|$)", re.IGNORECASE)
 _LANGUAGES = frozenset(
     (
@@ -125,10 +127,11 @@ class Frontier:
     def _priority(self, url: str, worth: float, depth: int, is_linked: bool) -> float:
         """0..100, more is better; the store keeps it."""
         value = 100 * worth
+        if urls.directory(url):
+            value *= max(SIBLING_FLOOR, SIBLING_FACTOR ** self._siblings[urls.directory(url)])
         value += 3 if is_linked and depth <= 1 else 0
         value -= 2 * max(0, depth - 1)
         value -= 10 if urlsplit(url).query else 0
-        value -= min(40, 1.5 * self._siblings[urls.directory(url)]) if urls.directory(url) else 0
         language = _language_of(url)
         if self.language and language and language != self.language:
             value -= 45

@@ -20,7 +20,6 @@ from store.sites import pages as store
 from store.sites.crawls import Claimed, Crawl, NewPage
 
 TRIES = 3  # the first and two more
-FIRST_PAUSE = timedelta(seconds=0.5)  # doubles from try to try
 RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ERROR_STATES = {"wrong_type": "skipped", "redirect_out_of_scope": "skipped"}
 
@@ -40,8 +39,9 @@ class Kept:
 class Keeper:
     """The store side of one crawl. `taken` are pages read or under way, `hashes` which text was seen where."""
 
-    def __init__(self, crawl: Crawl, frontier: Frontier) -> None:
+    def __init__(self, crawl: Crawl, frontier: Frontier, first_pause: timedelta) -> None:
         self.crawl = crawl
+        self._first_pause = first_pause
         self.frontier = frontier
         self.taken: set[str] = set()
         self.hashes: dict[str, str] = {}
@@ -165,7 +165,7 @@ class Keeper:
         self.frontier.remember(url_key)
 
     def _later(self, page: Claimed, reason: str, pause: timedelta | None) -> Kept:
-        after = max(FIRST_PAUSE * 2 ** (page.attempt - 1), pause or timedelta(0))
+        after = max(self._first_pause * 2 ** (page.attempt - 1), pause or timedelta(0))
         store.put_back(self.crawl, page.url_key, after=after, reason=reason)
         return Kept("later")
 

@@ -21,6 +21,8 @@ MAX_ANCHOR = 80
 FEW_CHARACTERS = 200  # less visible text than this, with scripts around: a page that its scripts would have built
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "title"})
 _SPACE = re.compile(r"\s+")
+_TAG = re.compile(rb"<[^>]*>")
+FOREIGN_SHARE = 0.25  # of bytes outside ASCII; Western texts stay well below, Cyrillic and East Asian ones above
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _REFRESH = re.compile(r"^\s*[\d.]+\s*[;,]\s*url\s*=\s*['\"]?\s*([^'\"\s]+)", re.IGNORECASE)
 _APP_ROOTS = ("root", "app", "__next", "___gatsby", "__nuxt", "svelte")
@@ -112,14 +114,20 @@ def read_text(text: str, url: str, *, charset: str = "utf-8", robots_header: str
 
 
 def _guess(body: bytes) -> str | None:
-    """For pages that name no charset. UTF-8 if it decodes, else what charset_normalizer takes the start for."""
+    """For pages that name no charset they can be read by. UTF-8 if it decodes; where most letters are not ASCII, what
+    charset_normalizer takes them for; else what browsers assume, for it guesses badly from a few accents."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
+        words = _TAG.sub(b"", body[:20_000])
+        foreign = sum(byte >= 0x80 for byte in words)
+        if foreign > max(20, FOREIGN_SHARE * len(words.replace(b" ", b""))):
+            from charset_normalizer import from_bytes
 
-        best = from_bytes(body[:20_000]).best()
-        return best.encoding if best else "cp1252"
+            best = from_bytes(words).best()
+            if best is not None:
+                return best.encoding
+        return "cp1252"
     return "utf-8"
 
 

@@ -19,7 +19,7 @@ from pipelines.onboarding.crawl import robots, sitemap, urls
 from pipelines.onboarding.crawl.fetcher import HTML_TYPES, Errand, Fetched, Fetcher
 from pipelines.onboarding.crawl.frontier import START_PRIORITY, Frontier
 from pipelines.onboarding.crawl.gate import HostGate
-from pipelines.onboarding.crawl.keeper import FIRST_PAUSE, TRIES, Keeper, Kept
+from pipelines.onboarding.crawl.keeper import TRIES, Keeper, Kept
 from pipelines.onboarding.crawl.redirects import Redirects
 from pipelines.onboarding.crawl.robots import Robots, RobotsUnavailable
 from pipelines.onboarding.crawl.urls import Site
@@ -138,7 +138,7 @@ class _Crawler:
         self.robots = self._load_robots(url)
         self.gate = HostGate(self.site.host, self.settings, self.robots.delay_seconds)
         self.frontier = Frontier(self.site, allows=self.robots.allows, max_urls=self.settings.max_urls)
-        self.keeper = Keeper(self.row, self.frontier)
+        self.keeper = Keeper(self.row, self.frontier, timedelta(seconds=self.settings.retry_seconds))
 
     def _take_up(self) -> None:
         """Begin, or go on where an earlier holder stopped."""
@@ -293,7 +293,7 @@ class _Crawler:
                     crawls.add_pages(self.row, [page])
                     crawls.finish(self.row, reason="given_up")
                     raise failure(reason, url=url, detail=error.why) from error
-            self.ctx.sleep(FIRST_PAUSE.total_seconds() * 2 ** (attempt - 1))
+            self.ctx.sleep(self.settings.retry_seconds * 2 ** (attempt - 1))
             attempt += 1
 
     def _get(self, url: str, limits: Limits) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -46,6 +47,7 @@ class Site(NamedTuple):
     origin: str
 
 
+@lru_cache(maxsize=1024)
 def site_of(url: str) -> Site:
     """The site that a URL belongs to."""
     parts = urlsplit(url)
@@ -67,6 +69,13 @@ def normal(base: str, link: str) -> str | None:
     link = link.strip()
     if not link or link.startswith("#") or len(link) > MAX_LENGTH:
         return None
+    if link.startswith("/") and not link.startswith("//"):
+        base = origin_of(base)  # the same menu stands on every page
+    return _normal(base, link)
+
+
+@lru_cache(maxsize=4096)
+def _normal(base: str, link: str) -> str | None:
     try:
         joined = urljoin(base, link)
         if not joined.lower().startswith(("http://", "https://")):

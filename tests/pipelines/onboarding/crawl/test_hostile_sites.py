@@ -10,13 +10,12 @@ from itertools import pairwise
 import pytest
 
 from pipelines.engine.outcomes import Permanent, TryAgain
-from store.kit.settings import settings
 from store.sites import hosts
 from tests.kit import fake_web
 from tests.kit.fake_web import FakeWeb, Page, Request, small_site
 from tests.pipelines.onboarding.crawl.crawling import Run, crawl
 
-pytestmark = pytest.mark.usefixtures("empty_store")
+pytestmark = pytest.mark.usefixtures("empty_sites")
 
 
 @pytest.fixture
@@ -25,20 +24,6 @@ def web():
         for path, html in small_site():
             server.page(path, html)
         yield server
-
-
-@pytest.fixture
-def setting(monkeypatch: pytest.MonkeyPatch):
-    """`setting(delay_seconds=0.2)` for the crawl section, for one test."""
-
-    def put(**keys: object) -> None:
-        for key, value in keys.items():
-            monkeypatch.setenv(f"MILLRACE_CRAWL__{key.upper()}", str(value))
-        settings.cache_clear()
-
-    yield put
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def failed(url: str) -> Permanent:

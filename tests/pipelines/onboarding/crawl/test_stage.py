@@ -15,7 +15,7 @@ from tests.kit.eventually import eventually
 from tests.kit.fake_web import FakeWeb, Page, Request, small_site
 from tests.pipelines.onboarding.crawl.crawling import Run, crawl
 
-pytestmark = pytest.mark.usefixtures("empty_store")
+pytestmark = pytest.mark.usefixtures("empty_sites")
 
 
 @pytest.fixture
