@@ -6,6 +6,7 @@ A value is {name, url?, description?, features?, category?, pricing?}; `pricing`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pipelines.onboarding.extraction import page_types, words
@@ -13,7 +14,13 @@ from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.cards import Card, Group
 from pipelines.onboarding.extraction.labels import announces_other, bare_name, is_card_name, is_name, offer_kind, sells
 from pipelines.onboarding.extraction.links import Target, links, overlap, target
-from pipelines.onboarding.extraction.offers import PricedThing, description_of, feature_list, free_things, priced_things
+from pipelines.onboarding.extraction.offers import (
+    PricedThing,
+    description_of,
+    feature_list,
+    priced_things,
+    unpriced_beside,
+)
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.price_tags import Tag, price_tags
 from pipelines.onboarding.extraction.prices import country_of, period_in
@@ -43,30 +50,37 @@ def propose(page: Page) -> Iterator[Candidate]:
 
 
 def _things(page: Page) -> list[PricedThing]:
-    return priced_things(page.blocks, price_tags(page.blocks, country_of(page.url)))
+    things = priced_things(page.blocks, price_tags(page.blocks, country_of(page.url)))
+    title = next((block for block in page.blocks if block.level == 1), None)
+    if page.kind == "product" and len(things) == 1 and things[0].name_block.level > 1 and title is not None:
+        if is_card_name(title.text):  # the one price on a product's page is the product's, whatever heads its section
+            return [replace(things[0], name=title.text, name_block=title)]
+    return things
 
 
 def _priced(page: Page, things: list[PricedThing]) -> Iterator[Candidate]:
     currencies = [tag.price.currency for thing in things for tag in thing.tags]
+    beside = list(unpriced_beside(page.blocks, things))
     for thing in things:
         asked = [tag for tag in thing.tags if tag.price.asked]
         to = _own_link(page, [link for link in thing.links if not sells([link[1]])] or thing.links, thing.name)
-        own = (thing.name_block.level == 1 or thing.peers == 1) and page.kind not in _LISTS
+        peers = thing.peers + (len(beside) if thing.layout == "card" else 0)
+        own = (thing.name_block.level == 1 or peers == 1) and page.kind not in _LISTS
         own = own and (page.kind == "product" or _named_by(page, thing.name))
-        rule = "priced-page" if own else f"priced-{thing.layout}" if thing.peers > 1 else "priced-single"
-        value = _value(
-            thing.name, to.url if to else page.url if own else None, description_of(thing), feature_list(thing.blocks)
-        )
+        rule = "priced-page" if own else f"priced-{thing.layout}" if peers > 1 else "priced-single"
+        url = to.url if to else page.url if own else None
+        value = _value(thing.name, url, description_of(thing), feature_list(thing.blocks))
         if asked:
             value["pricing"] = _pricing(asked[0], thing.blocks)
         yield page.from_block(
             "product", value, thing.name_block, rule, quote=thing.name,
-            peers=thing.peers, boost=0.5 if thing.sold else 0.0, hedge=_doubt(thing.name),
+            peers=peers, boost=0.5 if thing.sold else 0.0, hedge=_doubt(thing.name),
         )  # fmt: skip
-    for title, says in free_things(page.blocks, things):
+    for title, says, free in beside:
         value = _value(title.text, None, "", [])
-        value["pricing"] = {"currency": max(currencies, key=currencies.count), "amount": 0.0, "quote": says.text}
-        yield page.from_block("product", value, title, "priced-card", peers=len(things), free=True)
+        if free:
+            value["pricing"] = {"currency": max(currencies, key=currencies.count), "amount": 0.0, "quote": says.text}
+        yield page.from_block("product", value, title, "priced-card", peers=len(things) + len(beside), free=free)
 
 
 def _pricing(tag: Tag, around: Iterable[Block]) -> dict[str, Any]:
@@ -89,6 +103,8 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
         kind, hedge = _announced(page, group)
         if kind is None or group.region in ("nav", "footer", "aside"):
             continue
+        if group.kind == "headings" and all(card.blocks[0].listed for card in group.cards):
+            continue  # bold items of a list tell what is included
         cards = [card for card in group.cards if is_card_name(card.title) and not announces_other(card.title)]
         if len(cards) < 2 or len(cards) < 0.6 * len(group.cards):
             continue
