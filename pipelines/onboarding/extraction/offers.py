@@ -14,13 +14,14 @@ from lxml.html import HtmlElement
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.labels import is_name, is_not_sold, sells
 from pipelines.onboarding.extraction.price_tags import Tag
-from pipelines.onboarding.extraction.prices import is_free, only_a_price
+from pipelines.onboarding.extraction.prices import is_free, is_on_request, only_a_price
 from pipelines.onboarding.extraction.text import key, word_count
 
 _CLIMB = 9
 _LARGEST_ITEM = 70
 _VARIANTS = 2  # up to two priced parts under one heading are variants of one thing, more are things of their own
 _MAX_ROW_NAME = 80
+_ROW_DEPTH = 5
 _PSEUDO = 7  # the level of lines that only look like headings
 _SEPARATORS = " .\u2026:\u2013\u2014-|\u00b7\t\u2022*"
 
@@ -235,32 +236,41 @@ class _Finder:
         return None
 
 
-def free_things(blocks: Sequence[Block], things: Sequence[PricedThing]) -> Iterator[tuple[Block, Block]]:
-    """(name block, block that says "free") of plans beside priced ones whose price is a word."""
+def unpriced_beside(blocks: Sequence[Block], things: Sequence[PricedThing]) -> Iterator[tuple[Block, Block, bool]]:
+    """Plans in a row of priced ones whose price is a word: (name block, block that says it, whether it says "free").
+
+    The others are told on request; they have no price.
+    """
     levels = {thing.name_block.level for thing in things if thing.name_block.level}
     named = {thing.name_block.index for thing in things}
     for block in blocks:
-        if block.level not in levels or block.index in named or not (is_name(block.text) or is_free(block.text)):
+        if block.level not in levels or block.index in named or not _is_title(block):
             continue
         if not any(_same_row(block, thing) for thing in things):
             continue
-        if is_free(block.text):
-            yield block, block
-            continue
-        for after in blocks[block.index + 1 : block.index + 5]:
-            if after.level and after.level <= block.level:
-                break
-            if is_free(after.text) and after.tag not in ("a", "button"):
-                yield block, after
-                break
+        said = next((one for one in _until_next(blocks, block) if is_free(one.text) or is_on_request(one.text)), None)
+        if said is not None and is_free(said.text) and said.tag not in ("a", "button"):
+            yield block, said, True
+        elif is_free(block.text):
+            yield block, block, True
+        elif said is not None:
+            yield block, said, False
+
+
+def _until_next(blocks: Sequence[Block], title: Block) -> Iterator[Block]:
+    """The blocks of a card: after its title, before the next one of its level."""
+    for block in blocks[title.index + 1 : title.index + 1 + _LARGEST_ITEM]:
+        if block.level and block.level <= title.level:
+            return
+        yield block
 
 
 def _same_row(block: Block, thing: PricedThing) -> bool:
-    """Whether a heading stands in the same row of cards: a common ancestor close above both."""
+    """Whether a heading stands in the same row of cards: as deep below a common ancestor close above both."""
     if block.level != thing.name_block.level or block.element.tag != thing.name_block.element.tag:
         return False
-    near = [one for one, _ in zip(thing.name_block.element.iterancestors(), range(4), strict=False)]
-    return any(one in near for one, _ in zip(block.element.iterancestors(), range(4), strict=False))
+    pairs = zip(block.element.iterancestors(), thing.name_block.element.iterancestors(), strict=False)
+    return any(one is other for (one, other), _ in zip(pairs, range(_ROW_DEPTH), strict=False))
 
 
 def _is_title(block: Block) -> bool:

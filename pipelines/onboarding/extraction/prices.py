@@ -25,6 +25,8 @@ _SCALES = {"k": 1_000, "tsd": 1_000, "m": 1_000_000, "mio": 1_000_000, "million"
            "millions": 1_000_000, "bn": 1_000_000_000, "billion": 1_000_000_000}  # fmt: skip
 _RANGE_DASH = r"\s?[-\u2013\u2014]\s?"
 _RANGE_GAP = re.compile(r"\s*(?:[-\u2013\u2014]|to|bis|\u00e0|a|al|tot|at\u00e9|and|und)\s*", re.IGNORECASE)
+_GROUPING = re.compile(r"['\u2019\s]")
+_TALKATIVE = 4  # words; so many small ones make up for one strange one
 _WIDEST_RANGE = 10
 _BEFORE, _AFTER = 28, 40
 _LARGEST = 10_000_000
@@ -93,8 +95,9 @@ def only_a_price(text: str, prices: list[Price]) -> bool:
     rest = list(text)
     for price in prices:
         rest[price.start : price.end] = " " * (price.end - price.start)
-    left = [word for word in key("".join(rest)).split() if not word.isdigit()]
-    return len([word for word in left if word not in _small_talk()]) <= (1 if len(left) < 4 else 2)
+    told = [word for word in key("".join(rest)).split() if not word.isdigit()]
+    strange = sum(word not in _small_talk() for word in told)
+    return strange == 0 or (strange == 1 and len(told) >= _TALKATIVE)
 
 
 def period_in(text: str) -> str | None:
@@ -148,7 +151,7 @@ def _is_other(before: str, after: str, text: str, start: int) -> bool:
 
 
 def _amount(number: str, scale: str | None) -> float | None:
-    value = parse_number(number.replace("\u2019", "'").strip("'"))
+    value = parse_number(_GROUPING.sub("", number))
     if value is None:
         return None
     return float(value) * (_SCALES[scale.lower().rstrip(".")] if scale else 1)

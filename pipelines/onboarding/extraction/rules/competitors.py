@@ -67,13 +67,9 @@ def _tables(page: Page) -> Iterator[Candidate]:
     """Columns of a comparison: each head cell beside each other one; the verdict keeps those beside the brand."""
     rows: dict[int, list[Block]] = {}
     for block in page.blocks:
-        row = block.element.getparent()
-        if block.tag in ("th", "td") and row is not None and row.tag == "tr" and row.getparent() is not None:
-            heads = row.getprevious() is None and (
-                row.getparent().tag == "thead" or row.getparent().getprevious() is None
-            )
-            if heads:
-                rows.setdefault(id(row), []).append(block)
+        table = next(block.element.iterancestors("table"), None) if block.tag in ("th", "td") else None
+        if table is not None and next(table.iter("tr"), None) is block.element.getparent():
+            rows.setdefault(id(table), []).append(block)
     for cells in rows.values():
         names = [(cell, name) for cell in cells if (name := _whole_name(cell.text))]
         if not 2 <= len(names) <= _MAX_COLUMNS:

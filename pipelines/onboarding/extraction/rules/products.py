@@ -52,9 +52,10 @@ def propose(page: Page) -> Iterator[Candidate]:
 def _things(page: Page) -> list[PricedThing]:
     things = priced_things(page.blocks, price_tags(page.blocks, country_of(page.url)))
     title = next((block for block in page.blocks if block.level == 1), None)
-    if page.kind == "product" and len(things) == 1 and things[0].name_block.level > 1 and title is not None:
-        if is_card_name(title.text):  # the one price on a product's page is the product's, whatever heads its section
-            return [replace(things[0], name=title.text, name_block=title)]
+    alone = page.kind == "product" and len(things) == 1 and things[0].name_block.level > 1
+    if alone and title is not None and is_card_name(title.text):
+        # the one price on a product's page is the product's, whatever heads its section
+        return [replace(things[0], name=title.text, name_block=title)]
     return things
 
 
