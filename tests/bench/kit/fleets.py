@@ -1,0 +1,220 @@
+"""What is measured: our engine as it is shipped, and the two baselines, each on the same bundled servers.
+
+A fleet has an API (not the bare one), two worker processes, and can say how many jobs it has completed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+import redis
+import requests
+
+from store.embedded import ports
+from store.embedded.children import Command
+from store.embedded.servers import Servers, embedded_servers
+from store.kit.settings import ROOT
+from tests.kit.eventually import eventually
+from tests.kit.processes import TestProcess
+from tests.kit.services import Services
+from workers import commands
+
+THREADS = 8
+PROCESSES = 2
+
+
+class Fleet:
+    """What the fleets share: addresses, processes, a database connection for counting."""
+
+    name = ""
+    body = '{"pipeline":"diagnostics.echo","input":{"value":1}}'
+    authorization = ""
+    idempotency = False
+
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        self.servers = servers
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.port = ports.free_port()
+        self.url = f"http://127.0.0.1:{self.port}/v1/jobs"
+        self.env: dict[str, str] = {}
+        self.processes: list[TestProcess] = []
+
+    def start(self, name: str, argv: list[str]) -> TestProcess:
+        process = TestProcess(f"{self.name}-{name}", Command(argv, cwd=str(ROOT), env=self.env), self.folder)
+        process.start()
+        self.processes.append(process)
+        return process
+
+    def stop(self, process: TestProcess) -> None:
+        process.stop()
+        self.processes.remove(process)
+
+    def close(self) -> None:
+        for process in reversed(list(self.processes)):
+            self.stop(process)
+
+    def start_api(self) -> TestProcess:
+        raise AssertionError(f"{self.name} has no API")
+
+    def start_workers(self) -> TestProcess:
+        raise AssertionError(f"{self.name} has no workers")
+
+    def completed(self) -> int:
+        raise AssertionError(f"{self.name} cannot count")
+
+
+class Ours(Fleet):
+    """Millrace: key authentication, limiter, idempotency key, claim, lease, fence, events."""
+
+    name = "millrace"
+    idempotency = True
+
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        super().__init__(servers, folder)
+        services = Services(servers.database_url, servers.redis_url, str(folder / "data"), "bench")
+        self.env = {
+            **services.environment(),
+            "MILLRACE_ENGINE__LEASE_SECONDS": "45",
+            "MILLRACE_ENGINE__RECONCILE_SECONDS": "2",
+            "MILLRACE_ENGINE__KEEPER_SECONDS": "1",
+            "MILLRACE_ENGINE__MAX_WAITING": "5000000",
+            "MILLRACE_LIMITS__ENABLED": "true",
+            "MILLRACE_LOG__LEVEL": "warning",
+            "PORT": str(self.port),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "data" / "metrics"),
+        }
+        (folder / "data" / "metrics").mkdir(parents=True)
+        os.environ.update(self.env)
+        from store.migrations.runner import migrate
+
+        migrate()
+        self.workspace_id, key = _workspace()
+        self.authorization = f"Bearer {key}"
+        self.connection = psycopg2.connect(servers.database_url)
+        self.connection.autocommit = True
+        self.start("scheduler", [sys.executable, "-m", "workers.scheduler"])
+
+    def start_api(self) -> TestProcess:
+        process = self.start("api", commands.api_argv(bind=f"127.0.0.1:{self.port}"))
+        eventually(lambda: _answers(f"http://127.0.0.1:{self.port}/health"), within_s=20)
+        return process
+
+    def start_workers(self, *, lanes: str = "quick", processes: int = PROCESSES) -> TestProcess:
+        return self.start("workers", [sys.executable, "-m", "workers.main", "--lanes", lanes,
+                                      "--processes", str(processes), "--threads", str(THREADS)])  # fmt: skip
+
+    def completed(self) -> int:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM job WHERE workspace_id = %s AND state = 'completed' AND public",
+                           (self.workspace_id,))  # fmt: skip
+            return int(cursor.fetchone()[0])
+
+    def waiting(self) -> int:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM task")
+            return int(cursor.fetchone()[0])
+
+
+class Naive(Fleet):
+    """Falcon + Dramatiq + peewee as one writes it first."""
+
+    name = "naive"
+
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        super().__init__(servers, folder)
+        self.env = {**os.environ, "BENCH_DSN": servers.database_url, "BENCH_REDIS": f"{servers.redis_url}"}
+        os.environ.update({name: self.env[name] for name in ("BENCH_DSN", "BENCH_REDIS")})
+        from tests.bench.baselines import naive
+
+        naive.create_table()
+        self.connection = psycopg2.connect(servers.database_url)
+        self.connection.autocommit = True
+
+    def start_api(self) -> TestProcess:
+        process = self.start("api", [
+            sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "8", "--no-control-socket",
+            "--log-level", "warning", "--bind", f"127.0.0.1:{self.port}", "tests.bench.baselines.naive:create_app()",
+        ])  # fmt: skip
+        eventually(lambda: _answers(f"http://127.0.0.1:{self.port}/"), within_s=20)
+        return process
+
+    def start_workers(self) -> TestProcess:
+        return self.start("workers", [sys.executable, "-m", "dramatiq", "tests.bench.baselines.naive",
+                                      "-p", str(PROCESSES), "-t", str(THREADS)])  # fmt: skip
+
+    def completed(self) -> int:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM naive_job WHERE status = 'completed'")
+            return int(cursor.fetchone()[0])
+
+
+class Bare(Fleet):
+    """Dramatiq on Redis alone, at its defaults: the transport without a record."""
+
+    name = "bare"
+
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        super().__init__(servers, folder)
+        url = servers.redis_url.rsplit("/", 1)[0] + "/1"
+        self.env = {**os.environ, "BENCH_REDIS": url}
+        self.redis = redis.Redis.from_url(url)
+        self.sent = 0
+
+    def send(self, number: int) -> None:
+        """Put messages on the queue."""
+        os.environ["BENCH_REDIS"] = self.env["BENCH_REDIS"]
+        from tests.bench.baselines import bare
+
+        for value in range(number):
+            bare.noop.send(value)
+        self.sent += number
+
+    def start_workers(self) -> TestProcess:
+        return self.start("workers", [sys.executable, "-m", "dramatiq", "tests.bench.baselines.bare",
+                                      "-p", str(PROCESSES), "-t", str(THREADS)])  # fmt: skip
+
+    def completed(self) -> int:
+        """Messages that were acknowledged: sent and no longer stored."""
+        return self.sent - int(self.redis.hlen("dramatiq:default.msgs"))
+
+
+@contextmanager
+def fleets(*kinds: type[Fleet]) -> Iterator[list[Fleet]]:
+    """The fleets on bundled servers of their own, gone at the end whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        started: list[Fleet] = []
+        with embedded_servers(folder / "servers") as servers:
+            try:
+                for kind in kinds:
+                    started.append(kind(servers, folder / kind.name))
+                yield started
+            finally:
+                for fleet in reversed(started):
+                    fleet.close()
+
+
+def _workspace() -> tuple[str, str]:
+    """A workspace without request limits, and a secret key of its."""
+    from store.accounts import keys, users, workspaces
+    from store.kit.db import transaction
+
+    with transaction():
+        owner = users.create(email="bench@example.com", name="Bench", password_hash=None)
+        workspace = workspaces.create(name="Bench", owner_id=owner.id, plan="enterprise")
+    return workspace.id, keys.create(workspace.id, name="bench", kind="secret", mode="live").text
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code < 500
+    except requests.RequestException:
+        return False
