@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal, get_args
+
+from store.kit.clock import utc_now
 
 Code = Literal[
     "bad_url",  # cannot be read, odd scheme, credentials inside
@@ -43,7 +46,14 @@ class FetchError(Exception):
 
 
 def retry_after(header: str | None, *, at_most: timedelta) -> timedelta | None:
-    """The wait that a Retry-After header in seconds asks for; its date form is left to the caller's own back-off."""
-    if header is None or not header.strip().isdigit():
+    """The wait that a Retry-After header asks for, in seconds or as a date (RFC 9110 §10.2.3); None without a good one."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:9])), at_most)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
         return None
-    return min(timedelta(seconds=min(int(header.strip()), 10**6)), at_most)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max(moment - utc_now(), timedelta(0)), at_most)

@@ -91,7 +91,8 @@ def open_crawl(
             ON CONFLICT (workspace_id, job_id) DO UPDATE
             SET token = excluded.token, run = excluded.run, budget = excluded.budget,
                 finished_at = CASE WHEN site_crawl.run = excluded.run THEN site_crawl.finished_at END,
-                sitemaps_read = site_crawl.sitemaps_read AND site_crawl.run = excluded.run
+                sitemaps_read = site_crawl.sitemaps_read AND site_crawl.run = excluded.run,
+                notes = CASE WHEN site_crawl.run = excluded.run THEN site_crawl.notes ELSE '{}' END
             RETURNING site, root_url, budget, sitemaps_read, notes
             """,
             (workspace_id, job_id, run, token, site, root_url, budget),

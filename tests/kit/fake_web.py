@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -166,12 +167,14 @@ class FakeWeb:
 
 class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that hang up are what some tests are about."""
 
 
-def gzip_bomb(size: int = 200 * 1024 * 1024) -> bytes:
+@lru_cache(maxsize=2)
+def gzip_bomb(size: int = 32 * 1024 * 1024) -> bytes:
     """Zeros that unpack to `size` bytes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     block = bytes(1024 * 1024)

@@ -6,6 +6,7 @@ or the site seems to have had enough of us.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -42,19 +43,23 @@ class Keeper:
     def __init__(self, crawl: Crawl, frontier: Frontier, first_pause: timedelta) -> None:
         self.crawl = crawl
         self._first_pause = first_pause
+        self._lock = threading.Lock()
         self.frontier = frontier
         self.taken: set[str] = set()
         self.hashes: dict[str, str] = {}
 
     def take(self, url_key: str) -> bool:
         """Reserve a page for whoever asks first; False when it is read or under way already."""
-        if url_key in self.taken:
-            return False
-        self.taken.add(url_key)
-        return True
+        with self._lock:  # fetching threads ask as well
+            if url_key in self.taken:
+                return False
+            self.taken.add(url_key)
+            return True
 
     def keep(self, fetched: Fetched, pause: timedelta | None) -> Kept:
         """Store what came of an errand. `pause` is what the host asked for before the next try."""
+        if fetched.answer is None or not (fetched.answer.status == 304 or 200 <= fetched.answer.status < 300):
+            self.taken.difference_update(fetched.errand.redirects.taken)
         if fetched.error is not None:
             return self._after_error(fetched, fetched.error)
         assert fetched.answer is not None

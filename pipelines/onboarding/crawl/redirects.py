@@ -14,13 +14,15 @@ Refusal = Literal["moved", "off_site", "robots_disallow", "duplicate"]
 class Redirects:
     """The question that the client asks at each hop of one page; after a no, `refusal` says why.
 
-    `take(url_key)` reserves a page for whoever asks first, so that two redirects to one page read it once.
+    `take(url_key)` reserves a page for whoever asks first, so that two redirects to one page read it once; `taken` are
+    the pages reserved here, free again if this errand fails.
     """
 
     def __init__(
         self, site: Site, own_key: str, *, is_start: bool, allows: Callable[[str], bool], take: Callable[[str], bool]
     ) -> None:
         self.refusal: Refusal | None = None
+        self.taken: list[str] = []
         self._site = site
         self._own_key = own_key
         self._is_start = is_start
@@ -38,6 +40,9 @@ class Redirects:
         if not self._allows(target):
             return "robots_disallow"
         url_key = urls.key(urls.normal(target, target) or target)
-        if url_key != self._own_key and not self._take(url_key):
+        if url_key in (self._own_key, *self.taken):
+            return None
+        if not self._take(url_key):
             return "duplicate"
+        self.taken.append(url_key)
         return None

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from pipelines.clients import web
-from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.web import Limits, Response
 from pipelines.engine.outcomes import Cancelled, Outcome, Permanent, Superseded, TryAgain
 from pipelines.onboarding.crawl import robots, sitemap, urls
@@ -20,6 +19,7 @@ from pipelines.onboarding.crawl.fetcher import HTML_TYPES, Errand, Fetched, Fetc
 from pipelines.onboarding.crawl.frontier import START_PRIORITY, Frontier
 from pipelines.onboarding.crawl.gate import HostGate
 from pipelines.onboarding.crawl.keeper import TRIES, Keeper, Kept
+from pipelines.onboarding.crawl.patience import TICK_SECONDS, Context, fetch_in_turn, pause
 from pipelines.onboarding.crawl.redirects import Redirects
 from pipelines.onboarding.crawl.robots import Robots, RobotsUnavailable
 from pipelines.onboarding.crawl.urls import Site
@@ -33,29 +33,9 @@ from store.sites.crawls import Claimed, Crawl, LostCrawl, NewPage, Waiting
 from store.sites.hosts import Turn
 
 MAX_MOVES = 3  # the start page may move (to https, to www, to a new domain) this often
+MAX_SITEMAP_TRIES = 2
 MOST_ATTEMPTS = TRIES + 2  # claims of one page, deaths of its worker included
 ENOUGH = 5  # failures in a row after which the rest of the site is left alone
-PATIENCE_SECONDS = 30.0  # longer pauses are waited for without a worker
-TICK_SECONDS = 0.1
-
-
-class Context(Protocol):
-    """The part of the engine's context that this stage uses."""
-
-    @property
-    def workspace_id(self) -> str: ...
-    @property
-    def job_id(self) -> str: ...
-    @property
-    def run(self) -> int: ...
-    @property
-    def token(self) -> int: ...
-    @property
-    def input(self) -> Any: ...
-    def check(self) -> None: ...
-    def cancelled(self) -> bool: ...
-    def sleep(self, seconds: float) -> None: ...
-    def progress(self, fraction: float, message: str | None = None) -> None: ...
 
 
 def run(ctx: Context) -> Outcome:
@@ -268,7 +248,12 @@ class _Crawler:
         crawls.add_pages(self.row, self.frontier.start(target))
 
     def _read_sitemaps(self) -> None:
-        """Queue what the site's maps list, within bounds."""
+        """Queue what the site's maps list, within bounds; twice at most, should pauses or crashes come in between."""
+        tries = self.notes.get("sitemapTries", 0) + 1
+        if tries > MAX_SITEMAP_TRIES:
+            crawls.mark_sitemaps_read(self.row)
+            return
+        self._note(sitemapTries=tries)
         starts = list(self.robots.sitemaps) or [f"{self.site.origin}/sitemap.xml"]
         listed = sitemap.read(
             starts,
@@ -281,55 +266,35 @@ class _Crawler:
 
     def _load_robots(self, url: str) -> Robots:
         """robots.txt, tried a few times. Ends the crawl when it cannot be had, for then nothing may be read."""
-        attempt = 1
         while True:
             try:
                 return robots.load(self.site.origin, self._get)
             except RobotsUnavailable as error:
+                tries = self.notes.get("robotsTries", 0) + 1
+                self._note(robotsTries=tries)
                 helps = error.error is None or error.error.retry_helps
-                if not helps or attempt >= TRIES:
+                if not helps or tries >= TRIES:
                     reason = error.error.code if error.error else f"http_{error.status}"
                     page = NewPage(url_key=urls.key(url), url=url, depth=0, priority=START_PRIORITY, reason=reason)
                     crawls.add_pages(self.row, [page])
                     crawls.finish(self.row, reason="given_up")
                     raise failure(reason, url=url, detail=error.why) from error
-            self.ctx.sleep(self.settings.retry_seconds * 2 ** (attempt - 1))
-            attempt += 1
+            self.ctx.sleep(self.settings.retry_seconds * 2 ** (tries - 1))
 
     def _get(self, url: str, limits: Limits) -> Response:
-        """Fetch a file of the site's own (robots.txt, a sitemap) in the host's turn. Raises FetchError."""
-        holder, turn = self.gate.ask()
-        while not turn.granted:
-            self._pause(turn.wait_seconds)
-            holder, turn = self.gate.ask()
-        answer: Response | None = None
-        try:
-            self.ctx.sleep(turn.wait_seconds)
-            answer = self.client.fetch("GET", url, limits=limits, cancelled=self.ctx.cancelled)
-        except FetchError as error:
-            if error.code == "cancelled":
-                self.ctx.check()
-            raise
-        finally:
-            self.gate.done(holder, answer)
-        return answer
+        """A file of the site's own (robots.txt, a sitemap), in the host's turn. Raises FetchError."""
+        return fetch_in_turn(self.ctx, self.client, self.gate, url, limits)
 
     def _wait(self) -> None:
         """Nothing is under way: the host wants a pause, or a page its time."""
         if self.pending is None:
-            self._pause(self.look_again_at - time.monotonic())
+            pause(self.ctx, self.look_again_at - time.monotonic(), self.site.host)
             return
         try:
-            self._pause(self.turn_in_seconds)
+            pause(self.ctx, self.turn_in_seconds, self.site.host)
         except TryAgain:
             store.put_back(self.row, self.pending.url_key, after=timedelta(0), reason=None, costs_attempt=False)
             raise
-
-    def _pause(self, seconds: float) -> None:
-        """Wait a moment; long waits give the worker back."""
-        if seconds > PATIENCE_SECONDS:
-            raise TryAgain(timedelta(seconds=seconds), f"{self.site.host} asked for a pause")
-        self.ctx.sleep(min(max(seconds, 0.01), TICK_SECONDS))
 
     def _note(self, **facts: Any) -> None:
         self.notes.update(facts)

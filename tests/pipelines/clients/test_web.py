@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pipelines.clients.egress import Found
-from pipelines.clients.fetch_errors import FetchError
+from pipelines.clients.fetch_errors import FetchError, retry_after
 from pipelines.clients.web import Limits, WebClient
 from tests.kit import fake_web
 from tests.kit.fake_web import FakeWeb, Page, Request
 
-LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=2, max_bytes=1_000_000)
-HTML = Limits(connect_seconds=1, read_seconds=1, total_seconds=2, max_bytes=1_000_000, types=("text/html",))
+LIMITS = Limits(connect_seconds=5, read_seconds=5, total_seconds=10, max_bytes=1_000_000)
+HTML = Limits(connect_seconds=5, read_seconds=5, total_seconds=10, max_bytes=1_000_000, types=("text/html",))
 
 
 @pytest.fixture
@@ -288,6 +288,16 @@ def test_json_that_is_none_is_told(web: FakeWeb, client: WebClient) -> None:
     with pytest.raises(FetchError) as caught:
         client.fetch("GET", web.url, limits=LIMITS).json()
     assert caught.value.code == "bad_json"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("3", 3), (" 120 ", 60), ("9" * 30, 60), ("-1", None), ("soon", None), ("", None), (None, None), ("1.5", None),
+     ("Mon, 01 Jan 2001 00:00:00 GMT", 0), ("Fri, 31 Dec 2150 23:59:59 GMT", 60)],
+)  # fmt: skip
+def test_retry_after_is_read_in_seconds_and_as_a_date(header: str | None, seconds: int | None) -> None:
+    wait = retry_after(header, at_most=dt.timedelta(seconds=60))
+    assert wait == (None if seconds is None else dt.timedelta(seconds=seconds))
 
 
 def test_tls_verifies_the_name_although_the_checked_address_is_dialled(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from pipelines.engine.outcomes import Permanent, TryAgain
+from store.kit import db
 from store.sites import hosts
 from tests.kit import fake_web
 from tests.kit.fake_web import FakeWeb, Page, Request, small_site
@@ -153,6 +154,38 @@ def test_429_with_retry_after_is_waited_for_and_the_pace_halved(web: FakeWeb) ->
     later = [hit.at for hit in web.hits if hit.at > refused[0] + 0.2]
     assert min(later) - refused[0] >= 0.95
     assert all(after - before >= 0.1 for before, after in pairwise(later))
+
+
+def test_a_redirect_to_a_page_that_fails_at_first_is_followed_again(web: FakeWeb) -> None:
+    answers = iter([503, 200])
+
+    def moody(request: Request) -> None:
+        request.answer(next(answers), b"<html><body>all about us", Content_Type="text/html")
+
+    web.redirect("/about", "/company")
+    web.on("/company", moody)
+    run, output = crawl(web.url)
+    assert output["pages"] == 7 and "/company" in run.read_paths()
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/one.xml"])
+def test_a_host_that_asks_for_long_pauses_again_and_again_is_given_up(web: FakeWeb, path: str) -> None:
+    web.page("/robots.txt", f"Sitemap: {web.url}/one.xml\nSitemap: {web.url}/two.xml", content_type="text/plain")
+    web.page(path, "", status=429, headers={"Retry-After": "40"})
+    run = Run(web.url)
+    for attempt in range(1, 9):
+        try:
+            run.crawl()
+        except TryAgain:
+            db.rows("UPDATE host_gate SET next_at = now()")  # the pause is over
+            run = run.again()
+        except Permanent as error:
+            assert (error.code, path, attempt) == ("site_refused", "/robots.txt", 3)
+            return
+        else:
+            assert path == "/one.xml"
+            return
+    raise AssertionError("it would have waited for ever")
 
 
 def test_a_long_retry_after_gives_the_worker_back(web: FakeWeb) -> None:
