@@ -74,12 +74,12 @@ class Block:
 
 @dataclass(slots=True, frozen=True)
 class Image:
-    """`alt` folded; `home_link` when it sits in a link to the site's root; `words` of class, id and file name."""
+    """`alt` folded; `link` is the href around it, if any; `words` of class, id and file name."""
 
     src: str
     alt: str
     region: str
-    home_link: bool
+    link: str | None
     words: frozenset[str]
 
 
@@ -187,10 +187,8 @@ class _Cutter:
     def see_image(self, element: HtmlElement, around: _Context, words: set[str]) -> None:
         src = element.get("src") or element.get("data-src") or ""
         name = set(re.split(r"[^a-z]+", src.rsplit("/", 1)[-1].lower())) - {""}
-        link = around.link
-        home = link is not None and re.fullmatch(r"(https?://[^/]+)?/?([a-z]{2}/)?(index\.html?)?#?", link) is not None
         alt = fold(element.get("alt") or "")
-        self.images.append(Image(src, alt, around.region, home, frozenset(words | name | around.words)))
+        self.images.append(Image(src, alt, around.region, around.link, frozenset(words | name | around.words)))
 
     def flush(self, around: _Context) -> None:
         run, self.run = self.run, _Run()

@@ -96,8 +96,14 @@ def open_page(source: SourcePage) -> Page:
     blocks, images = cut(body if body is not None else tree)
     h1 = next((block.text for block in blocks if block.level == 1), "")
     kind = page_types.classify(source.url, source.anchors, head.get("title", ""), h1, head.get("og:type", ""))
-    language = source.language or (tree.get("lang") or tree.get("xml:lang") or "")[:2].lower() or None
+    language = source.language or _language(tree.get("lang") or tree.get("xml:lang") or "")
     return Page(source, kind, language, head, structured.nodes(tree, source.url), blocks, images, tree)
+
+
+def _language(tag: str) -> str | None:
+    """ "de-CH" -> "de"; None when the attribute holds something else."""
+    code = tag.strip().lower().replace("_", "-").split("-")[0]
+    return code if len(code) == 2 and code.isalpha() else None
 
 
 def _parse(html: str) -> HtmlElement | None:

@@ -113,7 +113,7 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _long(kind: str) -> tuple[str, ...]:
+def _long(kind: str) -> frozenset[str]:
     """Words distinctive enough to count inside a longer label; short ones ("us", "blog") only count alone, and of the
     brand's own pages only phrases do: "read our story" is theirs, "a customer's story" is not."""
-    return tuple(word for word in _lists()[kind] if len(word) >= 5 and (kind not in _OWN or " " in word))
+    return frozenset(word for word in _lists()[kind] if len(word) >= 5 and (kind not in _OWN or " " in word))

@@ -44,19 +44,17 @@ def propose(page: Page) -> Iterator[Candidate]:
 
 
 def _in_sentences(page: Page) -> Iterator[Candidate]:
-    verbs, since = words.pattern("identity", "founding_verbs"), words.pattern("identity", "since_words")
+    founds, starts, since = (
+        words.pattern("identity", entry) for entry in ("founding_verbs", "starting_verbs", "since_words")
+    )
     not_this = words.pattern("identity", "not_a_founding")
     for block in page.blocks:
-        if (
-            block.region == "nav"
-            or not YEAR.search(block.text)
-            or not (verbs.search(block.text) or since.search(block.text))
-        ):
+        if block.region == "nav" or not YEAR.search(block.text):
             continue
         for sentence in sentences(block.text):
             if not_this.search(sentence) or "©" in sentence:
                 continue
-            for pattern, rule in ((verbs, "founded.sentence"), (since, "founded.since")):
+            for pattern, rule in ((founds, "founded.sentence"), (since, "founded.since"), (starts, "founded.started")):
                 found = _nearest_year(sentence, pattern, after_only=rule == "founded.since")
                 if found is None:
                     continue

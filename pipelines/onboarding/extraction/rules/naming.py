@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from urllib.parse import urljoin, urlsplit
 
-from pipelines.onboarding.extraction import words
+from pipelines.onboarding.extraction import page_types, words
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.records import Candidate
 from pipelines.onboarding.extraction.structured import string
@@ -103,8 +104,13 @@ def title_parts(title: str) -> list[str]:
 
 def _from_logo(page: Page) -> Iterator[Candidate]:
     for image in page.images:
-        in_head = image.region in ("nav", "header") or image.home_link
-        if not image.alt or not in_head or not (image.home_link or image.words & {"logo", "brand"}):
+        leads_home = image.link is not None and is_home(image.link, page.url)
+        foreign = image.link is not None and not leads_home and urlsplit(image.link).netloc != ""
+        if (
+            not image.alt
+            or foreign
+            or not (leads_home or (image.region in ("nav", "header") and image.words & {"logo", "brand"}))
+        ):
             continue
         name = words.pattern("identity", "logo_words").sub("", image.alt).strip(" -|:'\"")
         name = re.sub(r"['\u2019]s$", "", name).strip()
@@ -113,19 +119,24 @@ def _from_logo(page: Page) -> Iterator[Candidate]:
     for block in page.blocks:
         if block.region not in ("nav", "header") and block.index > 3:
             continue
-        for href, text in block.links:
-            root = re.fullmatch(
-                r"(https?://[^/]+)?(/|/index\.html?|\./?|index\.html?|#|(\.\./)+)?(index\.html?)?", href.strip()
-            )
-            if (root or block.words & {"brand", "logo"}) and _plausible(text) and text in block.text:
+        for href, label in block.links:
+            text = _tidy(label)
+            leads_home = is_home(href, page.url) and not href.strip().startswith("#")
+            if (leads_home or block.words & {"brand", "logo"}) and _plausible(text) and text in block.text:
                 yield page.from_block(
-                    "name",
-                    text,
-                    block,
-                    "name.home_link",
-                    quote=text,
-                    hedge=0.0 if root and href.strip() not in ("", "#") else 0.5,
+                    "name", text, block, "name.home_link", quote=text, hedge=0.0 if leads_home else 0.5
                 )
+
+
+def is_home(href: str, url: str) -> bool:
+    """Whether a link on the page `url` leads to the root of the same host, or to a language's root below it."""
+    try:
+        there, here = urlsplit(urljoin(url, href.strip())), urlsplit(url)
+    except ValueError:
+        return False
+    if not href.strip() or (there.hostname or "").removeprefix("www.") != (here.hostname or "").removeprefix("www."):
+        return False
+    return not page_types.path_parts(there.geturl())
 
 
 def _from_copyright(page: Page) -> Iterator[Candidate]:
@@ -137,7 +148,7 @@ def _from_copyright(page: Page) -> Iterator[Candidate]:
             if not match:
                 continue
             name = words.pattern("identity", "rights_reserved").split(match["name"])[0]
-            name = _AFTER_NAME.sub("", name).strip(" ,;:-–—")
+            name = _tidy(_AFTER_NAME.sub("", name).strip(" ,;:-–—"))
             if _plausible(name) and name in block.text:
                 yield page.from_block(
                     "name", name, block, "name.copyright", quote=name, hedge=0.0 if block.region == "footer" else 0.3
@@ -157,6 +168,15 @@ def _from_headings(page: Page) -> Iterator[Candidate]:
             yield page.from_block("name", rest, block, "name.heading", quote=rest)
         elif page.kind == "home" and block.level == 1 and _plausible(block.text) and word_count(block.text) <= 4:
             yield page.from_block("name", block.text, block, "name.heading", hedge=0.3)
+
+
+def _tidy(name: str) -> str:
+    """The name without a link's "Home" that has no space of its own in front or behind."""
+    parts = name.split()
+    sticky = words.keys("identity", "sticks_to_a_name")
+    while len(parts) > 1 and key(parts[-1]) in sticky:
+        parts.pop()
+    return name[: name.rindex(parts[-1]) + len(parts[-1])] if parts else name
 
 
 def _plausible(name: str) -> bool:

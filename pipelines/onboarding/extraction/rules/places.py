@@ -44,6 +44,7 @@ _CODE_FIRST = (
     re.compile(rf"(?<![\d-])\d{{4}}-\d{{3}},?\s+{_CITY}(?=\s*(?:[,.(|/–-]|$)|\s+[A-ZÀ-Þ(])"),
     re.compile(rf"(?:^|(?<=,\s))(?:[A-Z]{{1,2}}-)?\d{{4}}\s+{_CITY}(?=\s*(?:[,.(|/–-]|$))"),
 )
+_NATIONS = {"England", "Scotland", "Wales", "Northern Ireland", "United Kingdom", "UK", "Great Britain"}
 _STREET = {
     "street", "st", "avenue", "ave", "road", "rd", "boulevard", "blvd", "drive", "dr", "lane", "ln", "way", "suite", "ste", "floor", "unit", "building",
     "court", "ct", "place", "pl", "square", "sq", "highway", "hwy", "parkway", "pkwy", "room", "box", "po", "apt", "house", "close", "terrace", "crescent",
@@ -131,6 +132,8 @@ def place_in(line: str, *, loose: bool) -> str:
         if match:
             city = _without_street(match["city"])
             region = match.groupdict().get("region")
+            if city in _NATIONS:
+                city = _before(line[: match.start()])
             if city:
                 return f"{city}, {region}" if region else city
     if not loose:
@@ -140,6 +143,17 @@ def place_in(line: str, *, loose: bool) -> str:
         if match and _looks_like_address(line, match.start()):
             return match["city"].strip(" .,-(")
     return ""
+
+
+def _before(line: str) -> str:
+    """Town and county in front of the nation: "29 Oldfield Rd, Windermere, Cumbria" -> "Windermere, Cumbria"."""
+    parts = [part.strip() for part in line.split(",") if part.strip()]
+    places = [
+        part
+        for part in parts
+        if not re.search(r"\d", part) and key(part).split()[-1:] and key(part).split()[-1] not in _STREET
+    ]
+    return ", ".join(places[-2:])
 
 
 def _without_street(city: str) -> str:

@@ -19,7 +19,7 @@ _LIMITS = {
     "uniqueSellingPoints": (2, 10, 9),
 }  # fewest items, most items, most words of an item
 _LEAD = re.compile(r"^(?P<lead>[^.:–—]{2,60}?)\s*(?::|\s[–—-]\s|[–—])\s*(?P<rest>\S.*)$")
-_BULLET = re.compile(r"^[\W\d_]*(?=\w)|[\s.:;,!–—-]+$")
+_BULLET = re.compile(r"^\W*(?:0?\d{1,2}[.):–-]+\s*|0\d\s+)?\W*(?=\w)|[\s.:;,!–—-]+$")
 _STATED = re.compile(
     r"(?:our|the)\s+(?:core\s+)?values\s+(?:are|include|:)|unsere\s+werte\s+(?:sind|:)|nos\s+valeurs\s+(?:sont|:)|nuestros\s+valores\s+(?:son|:)"
     r"|i\s+nostri\s+valori\s+(?:sono|:)|nossos\s+valores\s+(?:são|:)|onze\s+(?:kern)?waarden\s+(?:zijn|:)",

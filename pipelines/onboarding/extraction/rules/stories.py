@@ -48,7 +48,7 @@ def propose(page: Page) -> Iterator[Candidate]:
 
 
 def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]:
-    tells = words.pattern("identity", "tells_story")
+    tells, founds = words.pattern("identity", "tells_story"), words.pattern("identity", "founding_verbs")
     for rank, block in enumerate(blocks):
         matches = {match[0].lower() for match in tells.finditer(block.text)}
         if word_count(block.text) < _PARAGRAPH or (len(matches) < 2 and rule == "story.paragraph"):
@@ -67,7 +67,7 @@ def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]
             block,
             rule,
             subject=who,
-            boost=min(1.0, 0.5 * (len(matches) - 1)) if matches else 0.0,
+            boost=min(1.0, 0.5 * (len(matches) - 1) + (0.5 if founds.search(block.text) else 0.0)) if matches else 0.0,
             hedge=(0.6 if not matches else 0.0) + min(0.4, 0.1 * rank),
         )
 

@@ -85,6 +85,8 @@ def _from_head(page: Page) -> Iterator[Candidate]:
 def _fits(text: str) -> bool:
     if not text or not _FEWEST <= word_count(text) <= _MOST or text[-1] in ":?" or _SMALL_PRINT.search(text):
         return False
+    if words.pattern("identity", "template_text").search(text):
+        return False
     return key(text) not in words.keys("identity", "not_a_tagline") | _announcements() and not words.pattern(
         "identity", "name_leads"
     ).match(text)

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pipelines.onboarding.extraction.records import Candidate, Decision, Item
-from pipelines.onboarding.extraction.scorer import FOREIGN_PAGES, Scored, cluster, settle, settle_list, strength
+from pipelines.onboarding.extraction.scorer import (
+    FOREIGN_PAGES,
+    Cluster,
+    Scored,
+    cluster,
+    settle,
+    settle_list,
+    strength,
+)
 from pipelines.onboarding.extraction.site import Site
 from pipelines.onboarding.extraction.text import key, squeezed, word_count
 
@@ -18,7 +26,7 @@ RATES = {
     "coreValues.headings": 0.7, "coreValues.lead": 0.7, "coreValues.siblings": 0.66, "coreValues.list": 0.62, "coreValues.stated": 0.7,
     "uniqueSellingPoints.headings": 0.66, "uniqueSellingPoints.lead": 0.64, "uniqueSellingPoints.siblings": 0.62, "uniqueSellingPoints.list": 0.58,
     "story.label": 0.68, "story.about": 0.36, "story.paragraph": 0.25,
-    "founded.data": 0.88, "founded.sentence": 0.62, "founded.since": 0.46, "founded.label": 0.66,
+    "founded.data": 0.88, "founded.sentence": 0.62, "founded.since": 0.46, "founded.started": 0.48, "founded.label": 0.66,
     "headquarters.data": 0.82, "headquarters.address": 0.6, "headquarters.sentence": 0.52, "headquarters.based": 0.3, "headquarters.label": 0.45,
     "llm": 0.55,
 }  # fmt: skip
@@ -32,6 +40,7 @@ BELONGS = {
     "foundedYear": ("home", "about", "story", "mission", "contact", "imprint"),
     "headquarters": ("home", "about", "contact", "imprint", "locations"),
 }
+_RECURRING = 0.3  # share of pages from which an address is the site's own, in its frame
 _BOILERPLATE = 0.6  # share of pages from which a text is the site's frame, not a statement
 
 
@@ -74,13 +83,23 @@ def decide_text(field: str) -> Callable[[Site], Decision | None]:
 
 
 def decide_year(site: Site) -> Decision | None:
-    return settle(
-        "foundedYear", cluster(_score("foundedYear", site.of("foundedYear"), site), lambda a, b: a == b), exclusive=True
-    )
+    """Later years that the brand only started or did something in are milestones, no other founding."""
+    clusters = cluster(_score("foundedYear", site.of("foundedYear"), site), lambda a, b: a == b)
+    founded = [one for one in clusters if one is clusters[0] or one.value < clusters[0].value or not _is_milestone(one)]
+    return settle("foundedYear", founded, exclusive=True)
+
+
+def _is_milestone(group: Cluster) -> bool:
+    return all(member.candidate.evidence.rule in ("founded.since", "founded.started") for member in group.members)
 
 
 def decide_place(site: Site) -> Decision | None:
-    clusters = cluster(_score("headquarters", site.of("headquarters"), site), same_place)
+    """An address that stands on one page alone, and not on one where the brand's own stands, is likely another's."""
+    scored = [
+        Scored(one.candidate, one.strength * (0.7 if _is_aside(one.candidate, site) else 1.0))
+        for one in _score("headquarters", site.of("headquarters"), site)
+    ]
+    clusters = cluster(scored, same_place)
     return settle("headquarters", clusters, exclusive=True)
 
 
@@ -117,6 +136,13 @@ def same_place(one: Any, other: Any) -> bool:
     """Whether two places share their town: "Davis, CA" and "Davis", "Berlin" and "10115 Berlin"."""
     a, b = (key(str(place).split(",")[0]) for place in (one, other))
     return bool(a) and bool(b) and (a == b or f" {a} " in f" {key(str(other))} " or f" {b} " in f" {key(str(one))} ")
+
+
+def _is_aside(candidate: Candidate, site: Site) -> bool:
+    elsewhere = candidate.features.get("page") not in BELONGS["headquarters"]
+    return (
+        elsewhere and candidate.evidence.region not in ("head", "data") and site.share_of_pages(candidate) < _RECURRING
+    )
 
 
 def _without_name(text: str, site: Site) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.records import Candidate, Decision
 from pipelines.onboarding.extraction.rules.naming import title_parts, without_form
-from pipelines.onboarding.extraction.scorer import Scored, cluster, settle, strength
+from pipelines.onboarding.extraction.scorer import Cluster, Scored, cluster, settle, strength
 from pipelines.onboarding.extraction.site import Site, domain_label
 from pipelines.onboarding.extraction.text import key, squeezed, written_out
 
@@ -71,10 +71,15 @@ def decide_name(site: Site) -> tuple[Decision | None, frozenset[str]]:
     candidates = [one for one in site.of("name") if not _is_label(str(one.value))]
     shares = _title_shares(site, candidates)
     label = squeezed(domain_label(site.url))
-    scored = [Scored(one, strength(one, site, base=_base(one, shares, label), foreign=())) for one in candidates]
+    scored = [
+        Scored(one, strength(one, site, base=_base(one, shares, label) * _nearness(one, site), foreign=()))
+        for one in candidates
+    ]
     clusters = cluster(scored, same_name)
     kin = [one for one in clusters[1:] if related(str(one.value), str(clusters[0].value))]
-    decision = settle("name", [one for one in clusters if one not in kin], exclusive=True)
+    topics = [one for one in clusters[1:] if one not in kin and not _is_named(one)]
+    rivals = [one for one in clusters if one not in kin and one not in topics]
+    decision = settle("name", rivals, exclusive=True)
     if decision is None:
         return None, frozenset()
     spelled = _best_spelling([str(member.candidate.value) for member in clusters[0].members])
@@ -108,6 +113,14 @@ def _base(candidate: Candidate, shares: dict[str, float], label: str) -> float:
     return base
 
 
+def _nearness(candidate: Candidate, site: Site) -> float:
+    """What a logo or copyright line is worth away from home: little, when the home page never has that name."""
+    if site.home is None or candidate.evidence.rule == "name.title" or candidate.evidence.url == site.home.url:
+        return 1.0
+    at_home = {squeezed(str(one.value)) for one in site.home.candidates if one.field == "name"}
+    return 1.0 if squeezed(str(candidate.value)) in at_home else 0.6
+
+
 def _in_domain(name: str, label: str) -> bool:
     """Whether the domain's label repeats the name: the same letters (umlauts written out too), or its initials."""
     forms = {squeezed(without_form(name)), squeezed(written_out(without_form(name)))} - {""}
@@ -138,6 +151,11 @@ def same_name(one: str, other: str) -> bool:
     if a == b:
         return True
     return (len(a) >= 3 and a == initials(other)) or (len(b) >= 3 and b == initials(one))
+
+
+def _is_named(group: Cluster) -> bool:
+    """Whether something other than titles and headings says it: those speak of topics as often as of the brand."""
+    return any(member.candidate.evidence.rule not in ("name.title", "name.heading") for member in group.members)
 
 
 def related(one: str, other: str) -> bool:

@@ -98,3 +98,22 @@ def test_an_event_venue_is_no_headquarters():
 def test_a_templates_address_is_left_out():
     assert decided("headquarters", home(), contact("<p>Musterstraße 1<br>12345 Musterstadt</p>")) is None
     assert accepted("headquarters", home(), contact("<p>A108 Adam Street<br>New York, NY 535022</p>")) is None
+
+
+def test_a_later_milestone_does_not_dispute_the_founding():
+    body = "<p>We were founded in 1987.</p><p>Our second shop opened in 2004.</p><p>We have been repairing kettles since 2011.</p>"
+    assert accepted("foundedYear", home(), about(body)) == 1987
+
+
+def test_a_nation_before_the_postcode_is_not_the_town():
+    assert (
+        accepted("headquarters", home(), contact("<p>12 Mill Lane, Windermere, Cumbria, England, LA23 2AZ</p>"))
+        == "Windermere, Cumbria"
+    )
+
+
+def test_an_address_on_one_far_page_does_not_dispute_the_brands_own():
+    depot = page(
+        "<main><p>Depot<br>3 Dock Road<br>Leeds LS1 3AD</p></main>", path="trams", title="Trams | Brindle Kettles"
+    )
+    assert accepted("headquarters", home(), contact("<p>12 Mill Lane<br>York YO1 7HH</p>"), depot) == "York"

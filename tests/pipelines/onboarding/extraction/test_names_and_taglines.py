@@ -70,3 +70,25 @@ def test_the_order_of_pages_does_not_matter():
 
 def test_a_page_is_read_the_same_way_twice():
     assert read(home("<h1>Tea water for slow mornings</h1>")) == read(home("<h1>Tea water for slow mornings</h1>"))
+
+
+def test_a_partners_logo_that_leads_to_its_own_site_names_nobody():
+    logos = '<nav><a href="https://partner.example/"><img class="logo" alt="Harbour Relief" src="p.png"></a></nav>'
+    decision = decided("name", home(logos))
+    assert decision is not None
+    assert decision.status == "accepted"
+    assert all(one.value != "Harbour Relief" for one in decision.alternatives)
+
+
+def test_a_topic_that_many_titles_share_does_not_dispute_the_name():
+    shop = [page("<p>pot</p>", path=f"p{number}", title=f"Copper pots {number} | Kitchenware") for number in range(4)]
+    decision = decided("name", home(), *shop)
+    assert decision is not None
+    assert (decision.value, decision.status) == ("Brindle Kettles", "accepted")
+
+
+def test_what_a_framework_ships_with_is_no_tagline():
+    assert (
+        decided("tagline", home(head='<meta name="description" content="Web site created using create-react-app">'))
+        is None
+    )
