@@ -19,6 +19,11 @@ from store.kit.settings import settings
 from store.kit.urls import BadUrl, check_website_url
 
 
+def checked_url(text: str) -> str:
+    """The website's address as we keep it. Raises BadUrl."""
+    return check_website_url(text, addresses.networks(settings().egress.allow))
+
+
 class OnboardingInput(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"
 ):
@@ -30,6 +35,12 @@ class OnboardingInput(
     brand_id: Label
     website_url: Annotated[str, Meta(pattern="^[hH][tT][tT][pP][sS]?://", max_length=2048)]
     max_pages: Annotated[int, Meta(ge=1, le=1000)] | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            checked_url(self.website_url)
+        except BadUrl as error:
+            raise ValueError(f"websiteUrl: {error.message}") from error
 
 
 PIPELINE = Pipeline(
@@ -91,7 +102,7 @@ def submit(
 ) -> Accepted:
     """Start reading a website for a brand, which is made if it is new. Raises InvalidInput that names `websiteUrl`."""
     try:
-        url = check_website_url(website_url, addresses.networks(settings().egress.allow))
+        url = checked_url(website_url)
     except BadUrl as error:
         raise InvalidInput(
             error.message, field="websiteUrl", value=website_url[:200], expectedFormat="https://example.com"

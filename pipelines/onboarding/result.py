@@ -18,6 +18,8 @@ from store.brands.values import DATA_TYPES, IDENTITY_FIELDS, checked_entry, chec
 from store.kit.errors import InvalidInput
 
 MAX_MARKDOWN = 200_000  # characters over all pages: what a person reads, not an archive
+MAX_ALTERNATIVES = 5
+MAX_SOURCES = 10  # of each value, the strongest first
 PARTS = ("items", "pricing")
 PRICE = ("currency", "amount", "billingPeriod")
 MAX_ENTRIES = 200  # products, competitors, audiences each; a shop's whole catalogue is no brand profile
@@ -168,7 +170,7 @@ def _proposed(field: str, value: Any, decision: Decision) -> Proposed:
                 "confidence": round(other.confidence, 3),
                 "sources": _evidence(other.evidence),
             }
-            for other in decision.alternatives
+            for other in decision.alternatives[:MAX_ALTERNATIVES]
         ],
         parts=parts,
     )
@@ -182,7 +184,7 @@ def _whole(value: Any) -> Any:
 def _evidence(sources: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {name: value for name, value in storable(msgspec.to_builtins(source)).items() if value is not None}
-        for source in sources
+        for source in sources[:MAX_SOURCES]
     ]
 
 

@@ -348,6 +348,19 @@ def test_a_bad_start_names_its_field_and_starts_nothing(stack, body, field, code
     assert api.get("/v1/jobs").json()["jobs"] == []
 
 
+@pytest.mark.parametrize("url", ["https://me:pw@example.com", "http://10.0.0.1/", "ftp://example.com"])
+def test_the_own_job_endpoint_refuses_the_same_addresses(stack, url):
+    api = person(stack)
+
+    answer = api.post("/v1/jobs", {"pipeline": "onboarding", "input": {"brandId": "b", "websiteUrl": url}})
+
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert error["details"]["field"].startswith("input")
+    assert "websiteUrl" in error["message"] + error["details"]["field"]
+    assert api.get("/v1/jobs").json()["jobs"] == []
+
+
 @pytest.mark.parametrize(
     ("approvals", "field"),
     [
