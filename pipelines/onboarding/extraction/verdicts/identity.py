@@ -139,10 +139,10 @@ def same_place(one: Any, other: Any) -> bool:
 
 
 def _is_aside(candidate: Candidate, site: Site) -> bool:
-    elsewhere = candidate.features.get("page") not in BELONGS["headquarters"]
-    return (
-        elsewhere and candidate.evidence.region not in ("head", "data") and site.share_of_pages(candidate) < _RECURRING
-    )
+    if candidate.features.get("page") in BELONGS["headquarters"] or candidate.evidence.region in ("head", "data"):
+        return False
+    on_pages = site.repeated[str(candidate.features.get("block"))]
+    return on_pages < 2 or on_pages < _RECURRING * len(site.findings)
 
 
 def _without_name(text: str, site: Site) -> str:
