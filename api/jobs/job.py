@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from api.jobs import view
+from api.jobs.polls import Reader, answer_of
 from api.jobs.types import JobView, Wait
 from api.kit import wait
 from api.kit.answer import Answer
 from api.kit.identity import Principal
 from api.kit.operation import operation
-from api.kit.threads import pool
 from pipelines.engine import control
 from pipelines.engine.why import why
 from store.jobs import queries
@@ -19,14 +19,16 @@ from store.jobs import queries
 class Job:
     """/v1/jobs/{job_id}."""
 
+    def __init__(self) -> None:
+        self._polls = Reader()
+
     @operation("Tell how a job is doing", query=Wait, returns=JobView)
     async def on_get(self, caller: Principal, query: Wait, job_id: str) -> Answer:
         """`?wait=` holds the answer until the job is over, or the time is; If-None-Match answers 304."""
-        read = pool("database").run
-        answer: Answer = await read(_answer, caller.workspace_id, job_id)
+        answer = await self._polls.read(caller.workspace_id, job_id)
         open_still = answer.body.status == "processing"
         if query.wait and open_still and await wait.until_over(caller.workspace_id, job_id, query.wait):
-            answer = await read(_answer, caller.workspace_id, job_id)
+            answer = await self._polls.read(caller.workspace_id, job_id)
         return answer
 
 
@@ -61,6 +63,4 @@ class JobWhy:
 
 
 def _answer(workspace_id: str, job_id: str) -> Answer:
-    job = queries.get(workspace_id, job_id)
-    told = view.of_job(job)
-    return Answer(body=told, etag=view.etag(job), retry_after=view.pause(told))
+    return answer_of(queries.get(workspace_id, job_id))

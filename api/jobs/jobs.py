@@ -50,7 +50,7 @@ class Jobs:
         kept = found[: query.limit]
         more = len(found) > query.limit
         return JobPage(
-            jobs=[view.of_job(job) for job in kept],
+            jobs=[view.in_list(job) for job in kept],
             next_cursor=cursor.encode(LISTING, kept[-1].id) if more else None,
             has_more=more,
         )

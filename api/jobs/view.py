@@ -46,6 +46,13 @@ def of_job(job: Job) -> JobView:
     )
 
 
+def in_list(job: Job) -> JobView:
+    """The view without the result: a page of large ones would be a large page."""
+    told = of_job(job)
+    told.result = UNSET
+    return told
+
+
 def of_accepted(wish: SubmitJob, accepted: Accepted) -> JobView:
     """The view of a job that was accepted just now, without reading it back."""
     created = accepted.created_at

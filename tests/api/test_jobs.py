@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.kit.eventually import eventually
@@ -168,6 +170,8 @@ def test_jobs_are_listed_by_status_pipeline_and_time(mine):
     assert listed(f"created_after={made_at}") == [later]
     assert listed(f"created_before={made_at}") == [done]
     assert listed("status=failed") == []
+    assert listed("created_after=0001-01-01T00:00:00Z") == listed("created_before=9999-12-31T23:59:59Z") == [later, done]
+    assert listed("created_before=1900-01-01T00:00:00Z") == listed("created_after=9999-12-31T23:59:59Z") == []
 
 
 def test_a_cancelled_job_stays_cancelled(mine):
@@ -272,3 +276,16 @@ def test_a_stranger_finds_nothing_of_a_job(mine, theirs, method, path):
     assert foreign.json()["error"]["code"] == missing.json()["error"]["code"]
     assert theirs.get("/v1/jobs").json()["jobs"] == []
     assert mine.get(f"/v1/jobs/{job_id}").json()["state"] == "queued"
+
+
+def test_polls_that_arrive_together_do_not_mix(mine, theirs):
+    jobs = [submitted(mine)["job_id"] for _ in range(4)]
+    asked = [(client, job_id) for _ in range(10) for job_id in jobs for client in (mine, theirs)]
+
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(lambda one: one[0].get(f"/v1/jobs/{one[1]}"), asked))
+
+    for (client, job_id), answer in zip(asked, answers, strict=True):
+        assert answer.status_code == (200 if client is mine else 404)
+        if client is mine:
+            assert answer.json()["job_id"] == job_id
