@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.vistralai.test_onboarding import analyze, finished, person
+from tests.api.vistralai.analyses import analyze, finished, person
 from tests.kit.fake_models import FakeModels
 from tests.kit.fake_web import FakeWeb
 from tests.kit.stack import Stack, running_stack
-from workers.demo_site import DemoSite, served
 
 SELLING_POINTS = ("Works without a signal", "Set up in a weekend")
 
@@ -35,12 +34,6 @@ def models() -> Iterator[FakeModels]:
         models = FakeModels(web, points_at)
         models.url = web.url
         yield models
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[DemoSite]:
-    with served() as running:
-        yield running
 
 
 @pytest.fixture(scope="module", params=["openai", "anthropic"])
