@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import trafilatura
 from msgspec import Struct
 
 from pipelines.onboarding.extraction import RULES_VERSION, PageFindings, SourcePage, read_page
@@ -65,6 +66,4 @@ def _source(page: sites.Page) -> SourcePage:
 
 
 def _markdown(html: str, url: str) -> str:
-    import trafilatura
-
     return trafilatura.extract(html, url=url, output_format="markdown", favor_recall=True) or ""
