@@ -118,7 +118,7 @@ class WebClient:
         while True:
             with spending(budget):
                 answer = self._one_hop(method, url, sent, body, limits, budget)
-            target = None if allow_redirect is False else _target(url, answer)
+            target = None if allow_redirect is False else redirect_target(answer)
             if target is None:
                 elapsed = time.monotonic() - started
                 return Response(url, answer.status, answer.headers, answer.body, elapsed, tuple(hops))
@@ -233,16 +233,16 @@ def _checked(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, path, quote(parts.query, safe=_SAFE + "?"), ""))
 
 
-def _target(url: str, answer: Response) -> str | None:
-    """Where a redirect leads; None when the answer is none. Raises FetchError `bad_url`."""
+def redirect_target(answer: Response) -> str | None:
+    """Where an answer redirects to, as it would be sent; None when it does not. Raises FetchError `bad_url`."""
     location = answer.headers.get("location", "")
     if answer.status not in REDIRECTS or not location:
         return None
     raw = location.encode("latin-1", "ignore")  # http.client decoded the bytes that way
     try:
-        return _checked(urljoin(url, quote(raw, safe=_SAFE + "?#[]")))
+        return _checked(urljoin(answer.url, quote(raw, safe=_SAFE + "?#[]")))
     except ValueError as error:
-        raise FetchError("bad_url", "The page redirects to something that is no URL.", url=url) from error
+        raise FetchError("bad_url", "The page redirects to something that is no URL.", url=answer.url) from error
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.web import Limits, Response, WebClient
-from pipelines.onboarding.crawl.redirects import Redirects
 from store.sites.crawls import Claimed
 from store.sites.pages import Copy
 
@@ -20,13 +19,21 @@ ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
 @dataclass(frozen=True)
 class Errand:
-    """One page to fetch at `starts_at` (time.monotonic()), under the gate turn of `holder`."""
+    """One request for a page: for its URL, or for the last hop that it redirected to.
+
+    `hops` are the URLs asked so far, this one last. It starts at `starts_at` (time.monotonic()) under the gate turn of
+    `holder`.
+    """
 
     page: Claimed
+    hops: tuple[str, ...]
     holder: str
     starts_at: float
     copy: Copy | None
-    redirects: Redirects
+
+    @property
+    def url(self) -> str:
+        return self.hops[-1]
 
 
 class Fetched(NamedTuple):
@@ -75,10 +82,10 @@ class Fetcher:
             self._await_turn(errand.starts_at)
             answer = self._client.fetch(
                 "GET",
-                errand.page.url,
+                errand.url,
                 headers={"accept": ACCEPT, **conditional(errand.copy)},
                 limits=self._limits,
-                allow_redirect=errand.redirects,
+                allow_redirect=False,
                 cancelled=self._is_over,
             )
         except FetchError as error:

@@ -6,30 +6,30 @@ or the site seems to have had enough of us.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from pipelines.clients.fetch_errors import FetchError
-from pipelines.clients.web import Response
+from pipelines.clients.web import Response, redirect_target
 from pipelines.onboarding.crawl import pages as reading
 from pipelines.onboarding.crawl import urls
 from pipelines.onboarding.crawl.fetcher import HTML_TYPES, Fetched
 from pipelines.onboarding.crawl.frontier import Frontier
+from pipelines.onboarding.crawl.redirects import judge
 from store.sites import pages as store
 from store.sites.crawls import Claimed, Crawl, NewPage
 
 TRIES = 3  # the first and two more
 RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-_ERROR_STATES = {"wrong_type": "skipped", "redirect_out_of_scope": "skipped"}
 
-Kind = Literal["read", "ended", "failed", "later", "moved"]
+Kind = Literal["read", "ended", "failed", "later", "follow", "moved"]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """`kind`: read (stored), ended (duplicate or skipped), failed, later (will be tried again), moved (to `target`)."""
+    """`kind`: read (stored), ended (duplicate or skipped), failed, later (will be tried again), follow (a redirect to
+    `target`), moved (the site itself is at `target`)."""
 
     kind: Kind
     target: str = ""
@@ -42,50 +42,48 @@ class Keeper:
 
     def __init__(self, crawl: Crawl, frontier: Frontier, first_pause: timedelta) -> None:
         self.crawl = crawl
-        self._first_pause = first_pause
-        self._lock = threading.Lock()
         self.frontier = frontier
         self.taken: set[str] = set()
         self.hashes: dict[str, str] = {}
+        self._first_pause = first_pause
+        self._reserved: dict[str, set[str]] = {}
 
     def take(self, url_key: str) -> bool:
         """Reserve a page for whoever asks first; False when it is read or under way already."""
-        with self._lock:  # fetching threads ask as well
-            if url_key in self.taken:
-                return False
-            self.taken.add(url_key)
-            return True
+        if url_key in self.taken:
+            return False
+        self.taken.add(url_key)
+        return True
 
     def keep(self, fetched: Fetched, pause: timedelta | None) -> Kept:
         """Store what came of an errand. `pause` is what the host asked for before the next try."""
-        if fetched.answer is None or not (fetched.answer.status == 304 or 200 <= fetched.answer.status < 300):
-            self.taken.difference_update(fetched.errand.redirects.taken)
-        if fetched.error is not None:
-            return self._after_error(fetched, fetched.error)
-        assert fetched.answer is not None
-        return self._after_answer(fetched, fetched.answer, pause)
+        page = fetched.errand.page
+        try:
+            kept = self._after_error(page, fetched.error) if fetched.error else self._after_answer(fetched, pause)
+        except FetchError as error:  # a redirect to something that is no URL
+            kept = self._after_error(page, error)
+        if kept.kind != "follow":
+            reserved = self._reserved.pop(page.url_key, set())
+            if kept.kind in ("failed", "later"):
+                self.taken -= reserved  # nobody has read them after all
+        return kept
 
-    def _after_error(self, fetched: Fetched, error: FetchError) -> Kept:
-        page, refusal = fetched.errand.page, fetched.errand.redirects.refusal
+    def _after_error(self, page: Claimed, error: FetchError) -> Kept:
         if error.code == "cancelled":
             store.put_back(self.crawl, page.url_key, after=timedelta(0), reason=None, costs_attempt=False)
             return Kept("later")
-        if error.code == "redirect_out_of_scope" and refusal is not None:
-            target = error.target or ""
-            if refusal == "moved":
-                return Kept("moved", target)
-            if refusal == "duplicate":
-                return self._end(page, "duplicate", f"redirects to {target}", target=target)
-            reason = "redirects_away" if refusal == "off_site" else refusal
-            return self._end(page, "skipped", reason, target=target)
         if error.retry_helps and page.attempt < TRIES:
             return self._later(page, error.code, None)
-        return self._end(page, _ERROR_STATES.get(error.code, "failed"), error.code)
+        return self._end(page, "skipped" if error.code == "wrong_type" else "failed", error.code)
 
-    def _after_answer(self, fetched: Fetched, answer: Response, pause: timedelta | None) -> Kept:
-        page = fetched.errand.page
+    def _after_answer(self, fetched: Fetched, pause: timedelta | None) -> Kept:
+        page, answer = fetched.errand.page, fetched.answer
+        assert answer is not None
         if answer.status == 304 and fetched.errand.copy is not None:
             return self._read(fetched, answer)
+        target = redirect_target(answer)
+        if target is not None:
+            return self._redirected(fetched, target)
         if answer.status in RETRIED_STATUS and page.attempt < TRIES:
             return self._later(page, f"http_{answer.status}", pause)
         if not 200 <= answer.status < 300:
@@ -95,6 +93,23 @@ class Keeper:
         if answer.media_type not in HTML_TYPES and not reading.looks_like_html(answer.body):
             return self._end(page, "skipped", "wrong_type", status=answer.status)
         return self._read(fetched, answer)
+
+    def _redirected(self, fetched: Fetched, target: str) -> Kept:
+        page = fetched.errand.page
+        word = judge(target, frontier=self.frontier, is_start=page.depth == 0, came_from=fetched.errand.hops)
+        if word == "moved":
+            return Kept("moved", target)
+        if word == "too_many_redirects":
+            return self._end(page, "failed", word, target=target)
+        if word != "follow":
+            return self._end(page, "skipped", word, target=target)
+        url_key = urls.key(urls.normal(target, target) or target)
+        reserved = self._reserved.setdefault(page.url_key, set())
+        if url_key != page.url_key and url_key not in reserved:
+            if not self.take(url_key):
+                return self._end(page, "duplicate", f"redirects to {target}", target=target)
+            reserved.add(url_key)
+        return Kept("follow", target)
 
     def _read(self, fetched: Fetched, answer: Response) -> Kept:
         """A page that is one: duplicates end here, the rest is stored with its links."""

@@ -8,6 +8,7 @@ a page that was stored is not fetched again.
 from __future__ import annotations
 
 import time
+from collections import deque
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ from pipelines.onboarding.crawl.frontier import START_PRIORITY, Frontier
 from pipelines.onboarding.crawl.gate import HostGate
 from pipelines.onboarding.crawl.keeper import TRIES, Keeper, Kept
 from pipelines.onboarding.crawl.patience import TICK_SECONDS, Context, fetch_in_turn, pause
-from pipelines.onboarding.crawl.redirects import Redirects
 from pipelines.onboarding.crawl.robots import Robots, RobotsUnavailable
 from pipelines.onboarding.crawl.urls import Site
 from pipelines.onboarding.crawl.verdict import MAX_PROBLEMS, failure, verdict
@@ -30,7 +30,6 @@ from store.kit.urls import BadUrl, check_website_url
 from store.sites import crawls, queries
 from store.sites import pages as store
 from store.sites.crawls import Claimed, Crawl, LostCrawl, NewPage, Waiting
-from store.sites.hosts import Turn
 
 MAX_MOVES = 3  # the start page may move (to https, to www, to a new domain) this often
 MAX_SITEMAP_TRIES = 2
@@ -90,7 +89,7 @@ class _Crawler:
         self.failures_in_a_row = 0
         self.pages_read = 0
         self.start_is_settled = False
-        self.pending: Claimed | None = None
+        self.next_up: deque[tuple[Claimed, tuple[str, ...]]] = deque()  # claimed pages that wait for the host's turn
         self.turn_in_seconds = 0.0
         self.waiting = Waiting(0, 0.0)
         self.look_again_at = 0.0
@@ -152,25 +151,28 @@ class _Crawler:
                     self._take_in(fetched)
             elif has_had_enough:
                 return "given_up"
-            elif self.pending is None and not self.waiting.later:
+            elif not self.next_up and not self.waiting.later:
                 return "over_budget"
             else:
                 self._wait()
 
     def _send_what_may_go(self, fetcher: Fetcher) -> None:
-        """Claim the best pages and send for them, as many at once as the host's gate lets through."""
+        """Send for redirects' targets and the best pages, as many at once as the host's gate lets through."""
         # Where the start page lives decides about everything else, so it goes alone.
         while len(fetcher) < (self.settings.per_host if self.start_is_settled else 1):
-            page = self.pending or self._claim()
-            if page is None:
-                return
-            self.pending = page
+            if not self.next_up:
+                page = self._claim()
+                if page is None:
+                    return
+                self.next_up.append((page, (page.url,)))
             holder, turn = self.gate.ask()
             if not turn.granted:
                 self.turn_in_seconds = turn.wait_seconds
                 return
-            self.pending = None
-            self._send(fetcher, page, holder, turn)
+            page, hops = self.next_up.popleft()
+            copy = store.find_copy(self.row.workspace_id, page.url_key)
+            starts_at = time.monotonic() + turn.wait_seconds
+            fetcher.send(Errand(page=page, hops=hops, holder=holder, starts_at=starts_at, copy=copy))
 
     def _claim(self) -> Claimed | None:
         """The next page whose name no redirect has used up; None while there is none."""
@@ -185,29 +187,15 @@ class _Crawler:
             store.end(self.row, found.url_key, "duplicate", "read under another name", give_slot_back=True)
         return None
 
-    def _send(self, fetcher: Fetcher, page: Claimed, holder: str, turn: Turn) -> None:
-        fetcher.send(
-            Errand(
-                page=page,
-                holder=holder,
-                starts_at=time.monotonic() + turn.wait_seconds,
-                copy=store.find_copy(self.row.workspace_id, page.url_key),
-                redirects=Redirects(
-                    self.site,
-                    page.url_key,
-                    is_start=page.depth == 0,
-                    allows=self.robots.allows,
-                    take=self.keeper.take,
-                ),
-            )
-        )
-
     def _take_in(self, fetched: Fetched) -> None:
         """Store what an errand brought home and draw the consequences."""
         page = fetched.errand.page
         pause = self.gate.done(fetched.errand.holder, fetched.answer)
         kept = self.keeper.keep(fetched, pause)
         self.look_again_at = 0.0
+        if kept.kind == "follow":
+            self.next_up.append((page, (*fetched.errand.hops, kept.target)))
+            return
         if kept.kind == "moved":
             self._move(page, kept.target)
             return
@@ -287,13 +275,12 @@ class _Crawler:
 
     def _wait(self) -> None:
         """Nothing is under way: the host wants a pause, or a page its time."""
-        if self.pending is None:
-            pause(self.ctx, self.look_again_at - time.monotonic(), self.site.host)
-            return
+        seconds = self.turn_in_seconds if self.next_up else self.look_again_at - time.monotonic()
         try:
-            pause(self.ctx, self.turn_in_seconds, self.site.host)
+            pause(self.ctx, seconds, self.site.host)
         except TryAgain:
-            store.put_back(self.row, self.pending.url_key, after=timedelta(0), reason=None, costs_attempt=False)
+            for page, _ in self.next_up:
+                store.put_back(self.row, page.url_key, after=timedelta(0), reason=None, costs_attempt=False)
             raise
 
     def _note(self, **facts: Any) -> None:

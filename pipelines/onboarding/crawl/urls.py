@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -111,7 +111,7 @@ def key(url: str) -> str:
     return f"{_bare(parts.netloc)}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
-def skip_reason(url: str) -> str | None:
+def skip_reason(url: str) -> Literal["file_type", "trap"] | None:
     """Why a URL of the site is not worth a request, seen from the URL alone; None when it is."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]

@@ -205,7 +205,10 @@ def test_two_requests_at_most_are_open_at_one_host(web: FakeWeb) -> None:
 
 def test_the_delay_is_kept_between_all_requests_of_all_jobs(web: FakeWeb, setting) -> None:
     setting(delay_seconds=0.1)
+    web.redirect("/about", "/about/us")
+    web.page("/about/us", "<html><body>A redirect is a request like any other")
     crawl(web.url)
+    assert "/about/us" in web.paths()
     starts = [hit.at for hit in web.hits]
     assert all(after - before >= 0.08 for before, after in pairwise(starts))
 
