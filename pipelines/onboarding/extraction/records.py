@@ -53,7 +53,6 @@ class PageFindings(msgspec.Struct, frozen=True):
     """Everything the decision needs to know of one page; the page itself is not needed again.
 
     `block_keys` are hashes of the page's text blocks: a key seen on many pages is boilerplate.
-    `notes` holds whatever a rule wants to tell its verdict about the page that is not a candidate.
     """
 
     url: str
@@ -66,7 +65,6 @@ class PageFindings(msgspec.Struct, frozen=True):
     candidates: list[Candidate]
     block_keys: list[str]
     canonical: str | None = None
-    notes: dict[str, Any] = {}
 
 
 class Alternative(msgspec.Struct, frozen=True):

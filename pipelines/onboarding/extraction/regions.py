@@ -25,23 +25,12 @@ _NAV = {
 _FOOTER = {"footer", "colophon", "bottombar"}
 _ASIDE = {"sidebar", "cookie", "cookies", "consent", "popup", "newsletter", "banner", "toast", "gdpr"}
 _PART_OF_SOMETHING = {
-    "card",
-    "modal",
-    "panel",
-    "post",
-    "entry",
-    "article",
-    "table",
-    "item",
-    "section",
-    "comment",
-    "widget",
-}
+    "card", "modal", "panel", "post", "entry", "article", "table", "item", "section", "comment", "widget",
+}  # fmt: skip
 _VOICES = {
     "testimonial", "testimonials", "quote", "quotes", "blockquote", "review", "reviews", "feedback", "kundenstimmen",
     "temoignage", "temoignages", "testimonio", "testimonios", "recensioni", "depoimentos", "getuigenissen", "referenzen",
 }  # fmt: skip
-_SIMILAR = {"main", "role", "navigation", "banner", "contentinfo", "complementary"}
 
 
 def tokens(element: HtmlElement) -> set[str]:

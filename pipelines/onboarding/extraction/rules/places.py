@@ -44,6 +44,37 @@ _CODE_FIRST = (
     re.compile(rf"(?<![\d-])\d{{4}}-\d{{3}},?\s+{_CITY}(?=\s*(?:[,.(|/–-]|$)|\s+[A-ZÀ-Þ(])"),
     re.compile(rf"(?:^|(?<=,\s))(?:[A-Z]{{1,2}}-)?\d{{4}}\s+{_CITY}(?=\s*(?:[,.(|/–-]|$))"),
 )
+_WAYS = {
+    "rue",
+    "avenue",
+    "boulevard",
+    "chemin",
+    "route",
+    "place",
+    "allee",
+    "impasse",
+    "quai",
+    "via",
+    "viale",
+    "piazza",
+    "corso",
+    "calle",
+}
+_WAYS |= {
+    "avenida",
+    "plaza",
+    "paseo",
+    "carrera",
+    "rua",
+    "praca",
+    "strada",
+    "tel",
+    "telefon",
+    "telefono",
+    "phone",
+    "fax",
+    "mobil",
+}
 _NATIONS = {"England", "Scotland", "Wales", "Northern Ireland", "United Kingdom", "UK", "Great Britain"}
 _STREET = {
     "street", "st", "avenue", "ave", "road", "rd", "boulevard", "blvd", "drive", "dr", "lane", "ln", "way", "suite", "ste", "floor", "unit", "building",
@@ -54,6 +85,9 @@ _PLACE = re.compile(
 )
 _BASED = re.compile(rf"(?<=[\w,]\s)(?P<place>{_WORD}(?:\s{_WORD})?)-(?:based|basierte|ansässige)\b")
 _CODE = re.compile(r"\d{4}|[A-Z]\d[A-Z]|\d[A-Z]{2}\b")
+_PLACE_LIKE = re.compile(
+    rf"(?:\d{{1,5}}\w?,?\s+)?{_WORD}(?:-[\w'\u2019-]+)*(?:{_LINK},?\s+(?:{_WORD}(?:-[\w'\u2019-]+)*|\d{{1,6}}\w?))*"
+)
 _MAX_LINE = 260
 
 
@@ -67,7 +101,8 @@ def propose(page: Page) -> Iterator[Candidate]:
             rank += 1
             yield candidate
         yield from _from_sentence(page, block)
-    yield from _from_label(page)
+    if not rank:
+        yield from _from_label(page)
 
 
 def _from_markup(page: Page) -> Iterator[Candidate]:
@@ -140,7 +175,7 @@ def place_in(line: str, *, loose: bool) -> str:
         return ""
     for pattern in _CODE_FIRST:
         match = pattern.search(line)
-        if match and _looks_like_address(line, match.start()):
+        if match and _looks_like_address(line, match.start()) and key(match["city"]).split()[0] not in _WAYS:
             return match["city"].strip(" .,-(")
     return ""
 
@@ -217,24 +252,17 @@ def _trim(place: str) -> str:
 
 
 def _from_label(page: Page) -> Iterator[Candidate]:
-    """Under "Our location" without a postcode: the text itself, for a person to look at."""
+    """Under "Our location" without a postcode: the text itself, when every word of it could be part of a place."""
     for block in page.blocks:
-        if (
-            block.level
-            or block.since_heading > 2
-            or not _label_of(block)
-            or in_voices(block)
-            or _placeholder(block.text)
-        ):
+        if block.level or block.since_heading > 2 or not _label_of(block) or in_voices(block):
             continue
-        text = block.lines[-1] if len(block.lines) > 1 and word_count(block.text) > 12 else block.text
-        if (
-            1 <= word_count(text) <= 12
-            and "@" not in text
-            and not re.search(r"\d{6}", re.sub(r"[\s()+-]", "", text))
-            and re.match(r"[\dA-ZÀ-Þ]", text)
-        ):
-            yield page.from_block("headquarters", text.strip(" .,"), block, "headquarters.label", quote=text)
+        text = (block.lines[-1] if len(block.lines) > 1 else block.text).strip(" .,")
+        if 1 <= word_count(text) <= 12 and _PLACE_LIKE.fullmatch(text) and not _is_elsewhere(text):
+            yield page.from_block("headquarters", text, block, "headquarters.label", quote=text)
+
+
+def _is_elsewhere(text: str) -> bool:
+    return _placeholder(text) or bool(words.pattern("identity", "not_a_place").search(text))
 
 
 def _label_of(block: Block) -> bool:

@@ -27,7 +27,7 @@ RATES = {
     "uniqueSellingPoints.headings": 0.66, "uniqueSellingPoints.lead": 0.64, "uniqueSellingPoints.siblings": 0.62, "uniqueSellingPoints.list": 0.58,
     "story.label": 0.68, "story.about": 0.36, "story.paragraph": 0.25,
     "founded.data": 0.88, "founded.sentence": 0.62, "founded.since": 0.46, "founded.started": 0.48, "founded.label": 0.66,
-    "headquarters.data": 0.82, "headquarters.address": 0.6, "headquarters.sentence": 0.52, "headquarters.based": 0.3, "headquarters.label": 0.45,
+    "headquarters.data": 0.82, "headquarters.address": 0.6, "headquarters.sentence": 0.52, "headquarters.based": 0.3, "headquarters.label": 0.58,
     "llm": 0.55,
 }  # fmt: skip
 BELONGS = {

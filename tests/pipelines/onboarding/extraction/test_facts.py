@@ -117,3 +117,16 @@ def test_an_address_on_one_far_page_does_not_dispute_the_brands_own():
         "<main><p>Depot<br>3 Dock Road<br>Leeds LS1 3AD</p></main>", path="trams", title="Trams | Brindle Kettles"
     )
     assert accepted("headquarters", home(), contact("<p>12 Mill Lane<br>York YO1 7HH</p>"), depot) == "York"
+
+
+def test_a_street_after_a_code_is_no_town():
+    assert decided("headquarters", home(), contact("<p>Bâtiment 3, 01234 Avenue de la Batterie</p>")) is None
+
+
+def test_what_stands_under_an_address_label_must_look_like_a_place():
+    assert (
+        accepted("headquarters", home(), contact("<h2>Our location</h2><p>Tinago, Bato, Leyte</p>"))
+        == "Tinago, Bato, Leyte"
+    )
+    assert decided("headquarters", home(), contact("<h2>Our location</h2><p>Show me the map</p>")) is None
+    assert decided("headquarters", home(), contact("<h2>Our location</h2><p>Worldwide</p>")) is None
