@@ -17,6 +17,7 @@ from api.jobs.types import (
     Told,
 )
 from api.kit import body as bodies
+from api.kit import metrics
 from api.kit.answer import Answer
 from api.kit.errors import problem_of
 from api.kit.identity import Principal
@@ -68,6 +69,9 @@ class JobBatch:
         outcomes = [next(answers) if isinstance(wish, _Wish) else wish for wish in wishes]
         replayed = [outcome.id for outcome in outcomes if isinstance(outcome, Accepted) and outcome.replayed]
         known = await pool("database").run(_read_all, caller.workspace_id, replayed) if replayed else {}
+        for outcome in outcomes:
+            if isinstance(outcome, Accepted) and not outcome.replayed:
+                metrics.count_submitted(outcome.pipeline)
         results = [_told(wish, outcome, known) for wish, outcome in zip(wishes, outcomes, strict=True)]
         accepted = sum(result.ok for result in results)
         return BatchResult(results=results, accepted=accepted, refused=len(results) - accepted)
@@ -104,6 +108,7 @@ async def _answer(caller: Principal, wish: SubmitJob, accepted: Accepted) -> Ans
         headers["Idempotent-Replayed"] = "true"
         told = await pool("database").run(_read, caller.workspace_id, accepted.id)
     else:
+        metrics.count_submitted(accepted.pipeline)
         told = view.of_accepted(wish, accepted)
     return Answer(body=told, location=location, retry_after=view.pause(told), headers=headers)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge
 
 requests = Counter("millrace_http_requests", "Requests answered.", ["surface", "method", "status"])
+submitted = Counter("millrace_jobs_submitted", "Jobs accepted over HTTP.", ["pipeline"])
 limiter_passed = Counter("millrace_limiter_passed", "Requests that were let through because Redis was away.")
 streams = Gauge("millrace_streams_open", "Event streams open now.", multiprocess_mode="livesum")
 
 _request_children: dict[tuple[str, str, int], Counter] = {}
+_submitted_children: dict[str, Counter] = {}
 
 
 def count_request(surface: str, method: str, status: int) -> None:
@@ -16,4 +18,12 @@ def count_request(surface: str, method: str, status: int) -> None:
     child = _request_children.get((surface, method, status))
     if child is None:
         child = _request_children[(surface, method, status)] = requests.labels(surface, method, str(status))
+    child.inc()
+
+
+def count_submitted(pipeline: str) -> None:
+    """Count one accepted job."""
+    child = _submitted_children.get(pipeline)
+    if child is None:
+        child = _submitted_children[pipeline] = submitted.labels(pipeline)
     child.inc()

@@ -15,6 +15,7 @@ STACK_SETTINGS = {
         '{"free":{"hour":3,"day":5},"pro":{"minute":1000,"hour":2000},"enterprise":{}}'
     ),
     "MILLRACE_LIMITS__SURFACES__VISTRALAI__ADDRESS": '{"minute":4}',
+    "MILLRACE_LIMITS__SURFACES__VISTRALAI__HEAVY": '{"minute":1}',
     "MILLRACE_LIMITS__SURFACES__VISTRALAI__USER": '{"hour":2}',
 }
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -95,6 +96,15 @@ def test_vistralai_counts_users_and_addresses_and_adds_retry_after_to_the_body(a
     told = by_address[-1].json()
     assert (told["success"], told["error"], told["code"]) == (False, "Rate limit exceeded", "RATE_LIMITED")
     assert told["retryAfter"] == int(by_address[-1].headers["Retry-After"])
+
+
+def test_heavy_work_has_a_limit_of_its_own(api, owner):
+    forget_counts()
+    answers = [api.post("/api/onboarding/analyze", {}, headers=owner.headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [400, 429]
+    assert [answer.headers["X-RateLimit-Limit"] for answer in answers] == ["1", "1"]
+    assert api.get("/api/onboarding/analyze", headers=owner.headers).status_code == 400
 
 
 def test_the_house_s_own_pages_are_not_limited(api):
