@@ -6,6 +6,7 @@ Sources vote: markup, og:site_name, the title part most pages share, logo, home 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from rapidfuzz import fuzz
@@ -49,6 +50,7 @@ _SMALL = {
     "an",
 }
 _ALIKE = 80
+_PICTURES = re.compile(r"^[^\w(]+|[^\w)!?.]+$")  # emoji, trademark signs
 _LABEL_KINDS = (
     "about",
     "contact",
@@ -176,7 +178,7 @@ def _is_label(name: str) -> bool:
 
 def _best_spelling(spellings: list[str]) -> str:
     """The most frequent spelling without legal form; mixed case beats shouting, the long form beats initials."""
-    bare = [without_form(one) for one in spellings]
+    bare = [_PICTURES.sub("", without_form(one)) for one in spellings]
     longest_form = max(bare, key=lambda one: len(key(one).split()))
     counts = Counter(one for one in bare if squeezed(one) == squeezed(longest_form))
     return max(counts, key=lambda one: (not one.isupper() and not one.islower(), counts[one], one))

@@ -92,3 +92,10 @@ def test_what_a_framework_ships_with_is_no_tagline():
         decided("tagline", home(head='<meta name="description" content="Web site created using create-react-app">'))
         is None
     )
+
+
+def test_pictures_and_signs_are_no_part_of_the_name():
+    shop = page("<header><h1>🐈 Brindle</h1></header><main><h2>Brindle™</h2><p>Tea.</p></main>", title="Brindle")
+    decision = decided("name", shop)
+    assert decision is not None
+    assert decision.value == "Brindle"
