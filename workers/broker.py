@@ -31,7 +31,7 @@ from workers.gate import Gate
 logger = log.get("workers.broker")
 BLOCK_SECONDS = 5.0  # an idle consumer asks Redis this seldom; a push ends the wait at once
 OUTAGE_PAUSE_SECONDS = 0.25
-ALONE_WAIT_SECONDS = 1.0
+ALONE_WAIT_SECONDS = 5.0  # how long a process takes nothing new so that a last chance finds it empty
 HANDFUL_SECONDS = 0.005
 MAX_HANDFUL = 16
 SLOW_SECONDS = 0.02
@@ -202,18 +202,20 @@ class LaneConsumer(Consumer):
         alone = [claim for claim in found if last_chance and claim.crashes == last_chance]
         together = [claim for claim in found if not (last_chance and claim.crashes == last_chance)]
         # Spread over the free threads first; only what is more than they are makes handfuls.
-        threads = max(places - len(alone), 1)
-        size = max(ceil(len(together) / threads), 1)
+        size = max(ceil(len(together) / places), 1)
         self._ready.extend(together[at : at + size] for at in range(0, len(together), size))
         self._last_chances.extend(alone)
-        self._gate.give(places - len(self._ready) - len(alone))
+        self._gate.give(places - len(self._ready))  # a last chance takes its place when it gets all of them
 
     def _next_alone(self) -> MessageProxy | None:
-        if not self._gate.enter_alone(ALONE_WAIT_SECONDS):
-            if self._gate.is_closed:
-                time.sleep(0.01)
+        """The first last chance, if the process empties in time. Others go back: here they would only grow old."""
+        claim, others = self._last_chances.popleft(), list(self._last_chances)
+        self._last_chances.clear()
+        for other in others:
+            self._broker.runner.put_off(other)
+        if not self._gate.enter_alone(min(ALONE_WAIT_SECONDS, claim.deadline_seconds / 2)):
+            self._broker.runner.put_off(claim)
             return None
-        claim = self._last_chances.popleft()
         self._alone.add(claim.task_id)
         return self._message([claim])
 

@@ -63,15 +63,17 @@ class Process:
         """Take nothing more, let running tasks finish within the grace, hand the rest back, leave."""
         engine = settings().engine
         grace = min(engine.grace_seconds, engine.lease_seconds / 2) if orphaned else engine.grace_seconds
+        self._runner.close()
         self._broker.close_gate()
-        stopping = threading.Thread(target=self._worker.stop, args=(int((grace + 10) * 1000),), daemon=True)
-        stopping.start()
         until = time.monotonic() + grace
         while self._runner.active() and time.monotonic() < until:
             time.sleep(0.05)
         if self._runner.active():
             logger.warning("worker.interrupting", tasks=self._runner.active())
             self._runner.stop_all(Interrupted, by_force=True)
+        # Only now: Dramatiq hands unstarted messages back after its running ones, which would keep them for the grace.
+        stopping = threading.Thread(target=self._worker.stop, args=(5000,), daemon=True)
+        stopping.start()
         stopping.join(5)
         self._finisher.close(5)
         self._leave()

@@ -42,16 +42,20 @@ class Gate:
             self._changed.notify_all()
 
     def enter_alone(self, wait_seconds: float) -> bool:
-        """With one place in hand: wait until it is the only one, and keep all others."""
+        """Wait until every place is free, letting nothing through meanwhile; then take one and keep all others.
+
+        False when it took too long, or when another task is alone or waits to be.
+        """
         with self._changed:
-            if self._alone:
+            if self._alone or self._closed:
                 return False
             self._alone = True
-            alone = self._changed.wait_for(lambda: self._free == self._threads - 1 or self._closed, wait_seconds)
-            if not alone or self._closed:
+            empty = self._changed.wait_for(lambda: self._free == self._threads or self._closed, wait_seconds)
+            if not empty or self._closed:
                 self._alone = False
                 self._changed.notify_all()
                 return False
+            self._free -= 1
             return True
 
     def leave_alone(self) -> None:

@@ -26,6 +26,7 @@ from store.kit.settings import settings
 logger = log.get("workers.keeper")
 RESTART_SECONDS = (0.1, 10.0)  # back-off of restarts: from, to
 STEADY_SECONDS = 30.0  # a process that lived this long starts a new back-off
+LEAVE_SECONDS = 11.0  # what a process may take, after its grace, to write what it has and go
 
 
 class Child(Struct, eq=False):
@@ -37,13 +38,15 @@ class Child(Struct, eq=False):
     started: float
     told: dict[int, float]
     culprits: list[int] | None = None
+    leave_by: float | None = None
 
 
 class Keeper:
-    """Keeps `processes` worker processes alive, each serving `lanes` with `threads`."""
+    """Keeps `processes` worker processes alive, each serving `lanes` with `threads`; `child` is the module they run."""
 
-    def __init__(self, lanes: list[str], *, processes: int, threads: int) -> None:
+    def __init__(self, lanes: list[str], *, processes: int, threads: int, child: str = "workers.child") -> None:
         self._lanes = lanes
+        self._module = child
         self._threads = threads
         self._wanted = processes
         self._children: dict[str, Child] = {}
@@ -55,23 +58,41 @@ class Keeper:
         self._renew_at = 0.0
         self._stopping = False
         self._to_release: list[Child] = []
+        self._woken, self._wake = os.pipe()
+        self._selector.register(self._woken, selectors.EVENT_READ)
 
     def run(self) -> None:
         """Keep until `stop` is called and every process has ended."""
         while True:
             if not self._stopping:
                 self._start_missing()
-            elif not self._children and not self._to_release:
+            elif self._children or self._to_release:
+                self._ask_to_leave()
+            else:
                 return
             for key, _ in self._selector.select(self._pause()):
-                self._buried(key.data)
+                if key.data is None:
+                    os.read(self._woken, 64)
+                else:
+                    self._buried(key.data)
+            # A pipe that a grandchild holds open does not end with the process.
+            for child in [child for child in self._children.values() if child.process.poll() is not None]:
+                self._buried(child)
             self._tend()
 
     def stop(self) -> None:
         """Ask every process to finish what runs and end; may be called from a signal handler."""
         self._stopping = True
-        for child in list(self._children.values()):
-            _say(child, "stop")
+        os.write(self._wake, b"!")
+
+    def _ask_to_leave(self) -> None:
+        now = time.monotonic()
+        for child in self._children.values():
+            if child.leave_by is None:
+                child.leave_by = now + settings().engine.grace_seconds + LEAVE_SECONDS
+                _say(child, "stop")
+            elif now > child.leave_by:  # its interpreter is held: it hears nothing
+                self._end(child, "it does not leave", culprits=[])
 
     def _pause(self) -> float:
         pause = settings().engine.keeper_seconds
@@ -98,7 +119,7 @@ class Keeper:
 
     def _spawn(self, worker_id: str) -> None:
         read_end, write_end = os.pipe()
-        command = [sys.executable, "-m", "workers.child", "--id", worker_id, "--lanes", ",".join(self._lanes),
+        command = [sys.executable, "-m", self._module, "--id", worker_id, "--lanes", ",".join(self._lanes),
                    "--threads", str(self._threads)]  # fmt: skip
         process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(write_end,), start_new_session=True)
         os.close(write_end)
@@ -107,9 +128,10 @@ class Keeper:
         self._selector.register(read_end, selectors.EVENT_READ, child)
 
     def _buried(self, child: Child) -> None:
-        """A process's pipe has ended: it is dead, and its tasks are free."""
+        """A process's pipe has ended: it is dead (or is now, having let go of us), and its tasks are free."""
         self._selector.unregister(child.life)
         os.close(child.life)
+        child.process.kill()
         code = child.process.wait()
         if child.process.stdin:
             child.process.stdin.close()

@@ -12,8 +12,8 @@ from store.kit.settings import settings
 from workers.keeper import Keeper
 
 
-def main() -> None:
-    """Parse the command line and keep until told to stop."""
+def main(*, child: str = "workers.child") -> None:
+    """Parse the command line and keep processes of the module `child` until told to stop."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lanes", default=",".join(LANES), help="lanes to serve, comma separated")
     parser.add_argument("--processes", type=int, default=1)
@@ -24,7 +24,7 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown lanes: {', '.join(unknown)} (there are {', '.join(LANES)})")
     log.setup("keeper")
-    keeper = Keeper(lanes, processes=wanted.processes, threads=wanted.threads)
+    keeper = Keeper(lanes, processes=wanted.processes, threads=wanted.threads, child=child)
 
     def stop(_signal: int, _frame: Any) -> None:
         keeper.stop()

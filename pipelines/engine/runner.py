@@ -32,6 +32,7 @@ from store.kit.settings import settings
 logger = log.get("pipelines.engine.runner")
 WORTH_A_LINE_SECONDS = 0.1  # quicker stages are logged at debug level: thousands a second would cost more than the work
 OUTAGE_PAUSE = timedelta(seconds=1)
+PUT_OFF = timedelta(seconds=1)
 
 
 @cache
@@ -48,9 +49,13 @@ class Runner:
         self._finisher = finisher
         self._marker = marker
         self._running: dict[int, Context] = {}
+        self._closed = False
 
     def run(self, claim: Claim) -> None:
         """Work on one task; never raises for what the stage does."""
+        if self._closed:
+            self.hand_back(claim)
+            return
         started = time.monotonic()
         if claim.crashes >= settings().engine.crash_budget:
             message = f"{claim.crashes} worker processes died while they worked on it; it is set aside."
@@ -85,6 +90,14 @@ class Runner:
     def hand_back(self, claim: Claim) -> None:
         """Give an unstarted task back at once, its attempt refunded."""
         self._finisher.put(Result(claim=claim, kind="handed_back", refund=True))
+
+    def put_off(self, claim: Claim) -> None:
+        """Give an unstarted task back for a moment, in which another process may become free for it."""
+        self._finisher.put(Result(claim=claim, kind="handed_back", refund=True, delay=PUT_OFF))
+
+    def close(self) -> None:
+        """Begin nothing from here on: what was claimed and has not begun is handed back."""
+        self._closed = True
 
     def active(self) -> int:
         """Tasks in work."""
