@@ -171,7 +171,7 @@ class WebClient:
                 decode_content=False,
                 timeout=urllib3.Timeout(connect=limits.connect_seconds, read=min(limits.read_seconds, budget.left())),
             )
-            found = {name.lower(): value for name, value in raw.headers.items()}
+            found = {name.lower(): value.replace("\0", "") for name, value in raw.headers.items()}
             content = _body(raw, method, url, found, limits)
             whole = True
             return Response(url, raw.status, found, content, 0.0)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import trafilatura
 from msgspec import Struct
 
+from pipelines.clients import readable
 from pipelines.onboarding.extraction import RULES_VERSION, PageFindings, SourcePage, read_page
 from store.sites import queries as sites
 
@@ -33,7 +33,7 @@ def find(workspace_id: str, job_id: str, url_key: str) -> Reading | None:
 def make(workspace_id: str, job_id: str, url_key: str) -> Reading:
     """Read the page and keep the reading for this crawl and the next. Raises NotFound for a page that is gone."""
     page = sites.page(workspace_id, job_id, url_key)
-    reading = Reading(findings=read_page(_source(page)), markdown=_markdown(page.html, page.url))
+    reading = Reading(findings=read_page(_source(page)), markdown=readable.markdown(page.html, page.url))
     sites.keep_findings(
         workspace_id, url_key, VERSION, content_hash=page.content_hash, findings=storable(msgspec.to_builtins(reading))
     )
@@ -63,7 +63,3 @@ def _source(page: sites.Page) -> SourcePage:
         anchors=page.anchors,
         language=page.language,
     )
-
-
-def _markdown(html: str, url: str) -> str:
-    return trafilatura.extract(html, url=url, output_format="markdown", favor_recall=True) or ""

@@ -1,31 +1,33 @@
-"""Pages become readable markdown with the metadata of their head."""
+"""Pages become readable markdown."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipelines.clients.readable import readable
+from pipelines.clients.readable import MAX_MARKDOWN, markdown
 
-PAGE = """<!doctype html><html lang="de"><head><title> Alder
- Boats </title><meta name="description" content="Boats of alder."><meta property="og:site_name" content="Alder">
-<meta property="og:image" content="/boat.png"></head><body><nav><a href="/x">Menu</a></nav><main><h1>About us</h1>
+URL = "https://alder.example/about"
+PAGE = """<!doctype html><html lang="de"><head><title>Alder Boats</title></head><body><nav><a href="/x">Menu</a></nav>
+<main><h1>About us</h1>
 <p>We have built wooden boats on the river since the yard was opened, and every one of them still floats today.</p>
 <h2>Our values</h2><ul><li>Patience in every plank we cut</li><li>Wood from next door only</li></ul>
 </main><script>alert(1)</script></body></html>"""
 
 
-def test_a_page_becomes_markdown_with_its_metadata() -> None:
-    page = readable(PAGE, "https://alder.example/about")
-    assert "# About us" in page.markdown and "- Patience in every plank we cut" in page.markdown
-    assert "alert" not in page.markdown
-    assert (page.title, page.description, page.language) == ("Alder Boats", "Boats of alder.", "de")
-    assert (page.site_name, page.image) == ("Alder", "/boat.png")
+def test_a_page_becomes_markdown() -> None:
+    text = markdown(PAGE, URL)
+    assert "# About us" in text and "- Patience in every plank we cut" in text
+    assert "alert" not in text
 
 
 @pytest.mark.parametrize(
     "html",
-    ["", " ", "<!-- -->", "\x00", "<html", "plain words", "<p>" * 5000, "<?xml version='1.0' encoding='utf-16'?><p>x"],
+    ["", " ", "<!-- -->", "\x00", "<html", "plain", "<p>" * 5000, "<?xml version='1.0' encoding='utf-16'?><p>x"],
 )
-def test_what_is_hardly_a_page_gives_little_and_does_not_fail(html: str) -> None:
-    page = readable(html, "https://a.example/")
-    assert page.title is None and page.description is None
+def test_what_is_hardly_a_page_does_not_fail(html: str) -> None:
+    assert len(markdown(html, URL)) < 20
+
+
+def test_the_markdown_of_a_huge_page_is_cut() -> None:
+    html = "<main>" + "<p>One of very many paragraphs that all say something of their own.</p>" * 3000 + "</main>"
+    assert len(markdown(html, URL)) <= MAX_MARKDOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -272,6 +273,46 @@ def test_a_start_page_that_moves_for_ever_ends() -> None:
         two.fallback = Page(status=302, headers={"Location": f"{one.url}/x"})
         assert failed(one.url).code in ("redirects_away", "redirect_loop")
         assert len(one.hits) + len(two.hits) <= 20
+
+
+def test_characters_that_no_database_keeps_are_survived(web: FakeWeb) -> None:
+    odd = "\x00\ud800&#0;&#xD800;&#x110000;\ufffe"
+    body = f'<html lang="{odd}"><body><a href="/about{odd}" title="{odd}">{odd} us</a><a href="/%00%ff%ED%A0%80">x</a>{odd}'
+
+    def odd_page(request: Request) -> None:
+        request.wfile.write(
+            b'HTTP/1.1 200 OK\r\nETag: "a\x00b\xff"\r\nContent-Type: text/html; charset=\x00utf-8\r\n\r\n'
+        )
+        request.wfile.write(body.encode("utf-8", "surrogatepass"))
+        request.close_connection = True
+
+    web.on("/", odd_page)
+    web.fallback = Page("<html><body>whatever")
+    assert crawl(web.url)[1]["pages"] >= 2
+    assert crawl(web.url)[1]["failed"] == 0
+
+
+def test_two_jobs_at_one_site_share_its_slots_and_its_pace(web: FakeWeb, setting) -> None:
+    setting(delay_seconds=0.05)
+    web.latency = 0.15
+    runs = [Run(web.url, workspace_id=workspace) for workspace in ("ws_one", "ws_two")]
+    outputs: list[dict] = []
+
+    def work(run: Run) -> None:
+        try:
+            outputs.append(run.crawl().output)
+        finally:
+            db.database.close()
+
+    threads = [threading.Thread(target=work, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [output["pages"] for output in outputs] == [7, 7]
+    assert web.active_at_most == 2
+    starts = [hit.at for hit in web.hits]
+    assert all(after - before >= 0.03 for before, after in pairwise(starts))
 
 
 def test_hostile_sitemaps_do_no_harm(web: FakeWeb) -> None:
