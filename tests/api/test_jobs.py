@@ -170,7 +170,9 @@ def test_jobs_are_listed_by_status_pipeline_and_time(mine):
     assert listed(f"created_after={made_at}") == [later]
     assert listed(f"created_before={made_at}") == [done]
     assert listed("status=failed") == []
-    assert listed("created_after=0001-01-01T00:00:00Z") == listed("created_before=9999-12-31T23:59:59Z") == [later, done]
+    assert (
+        listed("created_after=0001-01-01T00:00:00Z") == listed("created_before=9999-12-31T23:59:59Z") == [later, done]
+    )
     assert listed("created_before=1900-01-01T00:00:00Z") == listed("created_after=9999-12-31T23:59:59Z") == []
 
 
