@@ -51,13 +51,20 @@ def is_card_name(text: str) -> bool:
     """`is_name`, and neither a sentence to the reader, nor dated, nor with a price in it: posts and sections are."""
     told = key(text).split()
     spoken = any(word in words.keys("offers", "sentence_words") for word in told)
+    spoken = spoken or told[:1] in [[word] for word in words.keys("audience", "for_word")]
     return is_name(text) and not spoken and not _DATED.search(text) and not find_prices(text)
 
 
-def is_not_sold(text: str) -> bool:
-    """Whether money under this name is no price: a grant, a benefit, a total."""
-    told = key(text)
-    return any(word in told for word in words.keys("offers", "not_sold") if word) or "\u00a7" in text
+def is_sellable(name: str) -> bool:
+    """Whether money beside this name can be its price: not a grant, a benefit or a total, not "per person", no sum."""
+    told = key(name).split()
+    if told and told[0] in words.keys("prices", "unit_openers"):
+        return False
+    return (
+        not any(word in words.keys("offers", "not_sold") for word in told)
+        and "\u00a7" not in name
+        and not find_prices(name)
+    )
 
 
 def offer_kind(heading: str | None) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from pipelines.onboarding.extraction.blocks import Block
-from pipelines.onboarding.extraction.labels import is_name, is_not_sold, sells
+from pipelines.onboarding.extraction.labels import is_name, is_sellable, sells
 from pipelines.onboarding.extraction.price_tags import Tag
 from pipelines.onboarding.extraction.prices import is_free, is_on_request, only_a_price
 from pipelines.onboarding.extraction.text import key, word_count
@@ -82,7 +82,7 @@ def priced_things(blocks: Sequence[Block], tags: Sequence[Tag]) -> list[PricedTh
     things: dict[tuple[int, str], list[tuple[Tag, HtmlElement, str]]] = {}
     for tag in usable:
         named = finder.name_of(tag)
-        if named is not None and not is_not_sold(named[1]):
+        if named is not None and is_sellable(named[1]):
             block, name, root, layout = named
             things.setdefault((block.index, name), []).append((tag, root, layout))
     return list(_without_blanks(list(_assemble(outline, things))))

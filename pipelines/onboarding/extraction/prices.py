@@ -17,7 +17,7 @@ from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.text import key
 
 # 1.299,00 · 1,299.00 · 1'299.50 · 1 299 (no-break) · 24.9; Swiss and Dutch "25.-" and "25,–" end in a dash.
-_NUMBER = r"\d{1,3}(?:[.,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
+_NUMBER = r"\d{1,3}(?:[.,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,6})?"
 _SPACED = r"\d{1,3}(?: \d{3})+(?:[.,]\d{2})?"
 _DASH = r"(?:[.,][-\u2013\u2014]{1,2}(?!\w))?"
 _SCALE = r"(?:\s?(?P<{0}>k|K|M|[Mm]io\.?|[Mm]illion(?:en|s)?|tsd\.?|Tsd\.?|bn|billion)(?![\w]))?"
@@ -185,7 +185,7 @@ def _cutter() -> re.Pattern[str]:
     amount = rf"(?P<amount>{_SPACED}|{_NUMBER}){_DASH}{_SCALE.format('scale2')}"
     opened = rf"(?:(?P<sign>(?<![A-Za-z])(?:{sign})|(?:{sign}))|(?<![\w])(?P<code>{code}))\s?{number}"
     closed = rf"(?<![\w.,/])(?:(?P<low>{_NUMBER}){_RANGE_DASH})?{amount}\s?(?P<tail>(?:{sign})(?!\d)(?!\s\d[\d.,]*+(?!\s?(?:{sign})))|(?i:{tail})(?![\w]))"
-    return re.compile(rf"(?:{opened}|{closed})(?![\d])")
+    return re.compile(rf"(?:{opened}|{closed})(?!\d|[.,]\d)")
 
 
 def _either(*path: str) -> str:

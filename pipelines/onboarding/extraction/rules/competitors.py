@@ -71,7 +71,8 @@ def _tables(page: Page) -> Iterator[Candidate]:
         if table is not None and next(table.iter("tr"), None) is block.element.getparent():
             rows.setdefault(id(table), []).append(block)
     for cells in rows.values():
-        names = [(cell, name) for cell in cells if (name := _whole_name(cell.text))]
+        columns = cells[1:] if len(cells) > 2 else cells  # the first of many heads the column of criteria
+        names = [(cell, name) for cell in columns if (name := _whole_name(cell.text))]
         if not 2 <= len(names) <= _MAX_COLUMNS:
             continue
         for cell, name in names:
@@ -147,10 +148,12 @@ def _side(text: str) -> tuple[str, str] | None:
     alias = _ALIAS.search(text)
     bare = fold(_ALIAS.sub(" ", text)).strip(" .,:;\"'\u201c\u201d*")
     parts = bare.split()
-    while parts and (_is_nobody(parts[-1]) or _YEAR.match(parts[-1])):
+    while parts and (key(parts[-1]) in words.keys("competitors", "closers") or _YEAR.match(parts[-1])):
         parts.pop()
-    while parts and _is_nobody(parts[0]):
+    while parts and key(parts[0]) in words.keys("competitors", "openers"):
         parts.pop(0)
+    if all(map(_is_nobody, parts)) or any(key(part) in words.keys("competitors", "marks") for part in parts):
+        return None
     name = " ".join(parts)
     if not name or not _NAME.fullmatch(name) or len(parts) > _MAX_NAME_WORDS:
         return None
@@ -158,9 +161,11 @@ def _side(text: str) -> tuple[str, str] | None:
 
 
 def _whole_name(text: str) -> str:
-    """A cell or a link that is a name and nothing else."""
+    """A cell or a link that is a name and nothing else; "Timer Apps" is a kind of thing."""
     found = _side(text)
-    return found[0] if found and len(found[0]) >= len(fold(_ALIAS.sub("", text))) - 2 else ""
+    if not found or _is_nobody(found[0].split()[-1]):
+        return ""
+    return found[0] if len(found[0]) >= len(fold(_ALIAS.sub("", text))) - 2 else ""
 
 
 def _name_at(text: str, position: int) -> str:
@@ -193,17 +198,22 @@ def _features(page: Page, parts: tuple[str, ...], name: str, alias: str, other: 
         features["alias"] = alias
     if other:
         features["subject"] = other
-    if not other and _is_common_word(page, name):
+    if _is_common_word(page, name):
         features["hedge"] = 1.0
     return features
 
 
 def _is_common_word(page: Page, name: str) -> bool:
-    """Whether the page also writes the word small: "Plastic alternatives" is about plastic, "Slack alternatives" is not."""
+    """Whether the page also writes the name small: "answering service" and "plastic" are no names.
+
+    A single word may be both ("Forest"); it is common when it stands small more often than not.
+    """
     if not name.isascii() or name.lower() == name or (name.upper() == name and len(name) > 1):
         return False
     small = re.compile(rf"(?<![\w/.@-]){re.escape(name.lower())}(?![\w/.@-])")
-    return any(small.search(block.text) for block in page.blocks if not block.level)
+    running = [block.text for block in page.blocks if not block.level]
+    count = sum(len(small.findall(text)) for text in running)
+    return count > 0 and (" " in name or count > sum(text.count(name) for text in running))
 
 
 def _here(page: Page) -> tuple[str, ...]:

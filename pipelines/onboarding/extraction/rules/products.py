@@ -22,15 +22,19 @@ from pipelines.onboarding.extraction.offers import (
     unpriced_beside,
 )
 from pipelines.onboarding.extraction.page import Page
+from pipelines.onboarding.extraction.people import is_people
 from pipelines.onboarding.extraction.price_tags import Tag, price_tags
 from pipelines.onboarding.extraction.prices import country_of, period_in
 from pipelines.onboarding.extraction.records import Candidate
 from pipelines.onboarding.extraction.text import key, word_count
 
 # Pages whose prices and cards are about something else: old prices, grants, fines, other people's things.
-_SILENT = frozenset(("article", "blog", "legal", "jobs", "press", "docs", "account", "imprint", "customers", "team"))
+_SILENT = frozenset(
+    ("article", "blog", "legal", "jobs", "press", "docs", "account", "imprint", "customers", "team", "compare")
+)
 _OFFER_PAGES = {"products": "goods", "services": "services"}
 _MAX_DESCRIPTION = 400
+_DETAIL_PAGE = 0.5  # doubt about the sections of /services/roofing: they are about roofing
 _LISTS = ("home", "pricing", "products")
 _MAX_LINKS = 60
 _MOSTLY = 0.8  # a row in which more titles than that are no names is a row of sections
@@ -106,7 +110,7 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
             continue
         if group.kind == "headings" and all(card.blocks[0].listed for card in group.cards):
             continue  # bold items of a list tell what is included
-        cards = [card for card in group.cards if is_card_name(card.title) and not announces_other(card.title)]
+        cards = [card for card in group.cards if _is_offer(card.title)]
         if len(cards) < 2 or len(cards) < 0.6 * len(group.cards):
             continue
         if len(cards) < _MOSTLY * len(group.cards):
@@ -119,6 +123,10 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
             titled = any(0 < block.level < 7 for block in card.blocks if card.title in block.text)
             if titled or offer_kind(group.heading) or _own_link(page, card.links, card.title):
                 yield from _card(page, card, kind, hedge, taken)
+
+
+def _is_offer(title: str) -> bool:
+    return is_card_name(title) and not announces_other(title) and not is_people(title)
 
 
 def _card(page: Page, card: Card, kind: str, hedge: float, taken: set[int]) -> Iterator[Candidate]:
@@ -145,10 +153,9 @@ def _announced(page: Page, group: Group) -> tuple[str | None, float]:
         return None, 0.0
     page_kind = _OFFER_PAGES.get(page.kind)
     if page_kind and len(group.headings) <= 1 and group.kind in ("headings", "siblings"):
-        told = offer_kind(page.h1) or offer_kind(
-            page_types.path_parts(page.url)[-1] if page_types.path_parts(page.url) else ""
-        )
-        return told or page_kind, 0.0 if told else 0.15
+        parts = page_types.path_parts(page.url)
+        index = bool(parts) and parts[-1] in words.keys("pages", "types", page.kind)
+        return offer_kind(page.h1) or page_kind, 0.0 if index else _DETAIL_PAGE
     return None, 0.0
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pipelines.onboarding.extraction.records import Decision
+from pipelines.onboarding.extraction.records import Candidate, Decision
 from pipelines.onboarding.extraction.scorer import ACCEPT, FLOOR, Scored, independent, strength, together
 from pipelines.onboarding.extraction.site import Site
-from pipelines.onboarding.extraction.text import key
+from pipelines.onboarding.extraction.text import key, squeezed
 
 # How often a rule's proposals were right on labelled sites, before page type and doubts count.
 RATES = {
@@ -24,38 +24,57 @@ _MAX_COMPETITORS = 30
 
 def decide_competitors(site: Site) -> list[Decision]:
     """One decision per competitor, surest first; empty when the site names none."""
-    own = {key(candidate.value["name"]) for candidate in site.of("product")}
+    own = {key(candidate.value["name"]) for candidate in site.of("product")} | _categories(site.of("competitor"))
     scored = [
         Scored(one, strength(one, site, base=RATES[one.evidence.rule], belongs=_BELONGS))
         for one in site.of("competitor")
-        if not site.is_brand(one.value) and key(one.value) not in own
+        if not site.is_brand(one.value) and key(one.value) not in own and _stands_beside_the_brand(site, one)
     ]
     decisions = [decision for heap in _gathered(scored) if (decision := _decision(heap)) is not None]
     return sorted(decisions, key=lambda one: -one.confidence)[:_MAX_COMPETITORS]
 
 
+def _stands_beside_the_brand(site: Site, candidate: Candidate) -> bool:
+    """Columns count beside a column that is the brand; one that only speaks of it heads criteria."""
+    beside = str(candidate.features.get("subject", ""))
+    return candidate.evidence.rule != "comparison-table" or squeezed(beside) in site.brand
+
+
+def _categories(candidates: Sequence[Candidate]) -> set[str]:
+    """Keys of names that some page also writes small: kinds of things, nobody's names."""
+    return {key(one.value) for one in candidates if one.features.get("hedge") and " " in one.value}
+
+
 def _gathered(scored: Sequence[Scored]) -> list[list[Scored]]:
-    heaps: list[list[Scored]] = []
-    names: list[set[str]] = []
+    """Heaps of the same competitor. A short form joins a long one ("ZAP", "OWASP ZAP") only when there is just one."""
+    names = {key(one.candidate.value) for one in scored}
+    leader = {name: name for name in names}
+
+    def find(name: str) -> str:
+        while leader[name] != name:
+            name = leader[name]
+        return name
+
+    for name in sorted(names, key=len):
+        longer = [other for other in names if _is_part(name, other)]
+        if len(longer) == 1:
+            leader[find(name)] = find(longer[0])
+    for one in scored:
+        alias = key(str(one.candidate.features.get("alias", "")))
+        if alias in names:
+            leader[find(alias)] = find(key(one.candidate.value))
+    heaps: dict[str, list[Scored]] = {}
     for one in sorted(scored, key=lambda one: (-one.strength, -len(one.candidate.value))):
-        own = {
-            key(name) for name in (one.candidate.value, one.candidate.features.get("alias")) if isinstance(name, str)
-        }
-        index = next((at for at, known in enumerate(names) if any(_same(a, b) for a in known for b in own)), None)
-        if index is None:
-            heaps.append([one])
-            names.append(own)
-        else:
-            heaps[index].append(one)
-            names[index] |= own
-    return heaps
+        heaps.setdefault(find(key(one.candidate.value)), []).append(one)
+    return list(heaps.values())
 
 
-def _same(one: str, other: str) -> bool:
-    """Equal, or the one opens or closes the other as whole words."""
-    if one == other or one.replace(" ", "") == other.replace(" ", ""):
-        return True
-    short, long = sorted((one, other), key=len)
+def _is_part(short: str, long: str) -> bool:
+    """Whether one name opens or closes the other as whole words, or is the other without its spaces."""
+    if short == long:
+        return False
+    if short.replace(" ", "") == long.replace(" ", ""):
+        return short < long
     return len(short) >= 3 and (long.startswith(f"{short} ") or long.endswith(f" {short}"))
 
 

@@ -57,9 +57,15 @@ def decide_products(site: Site) -> list[Decision]:
     nonprofit = _is_nonprofit(site)
     scored = [Scored(one, _strength(site, one, nonprofit)) for one in candidates]
     heaps = _gathered(site, scored)
-    priced_beside = any(len([one for one in heap if one.candidate.evidence.rule == "priced-card"]) for heap in heaps)
+    priced_beside = any(_asks_money(one) for heap in heaps for one in heap)
     decisions = [decision for heap in heaps if (decision := _decision(site, heap, plans=priced_beside)) is not None]
     return sorted(decisions, key=lambda one: -one.confidence)[:_MAX_PRODUCTS]
+
+
+def _asks_money(one: Scored) -> bool:
+    """Whether the page shows a price above nothing: markup that says 0 then speaks of one edition only."""
+    pricing = one.candidate.value.get("pricing")
+    return bool(pricing) and pricing["amount"] > 0 and not one.candidate.evidence.rule.startswith("data-")
 
 
 def _strength(site: Site, candidate: Candidate, nonprofit: bool) -> float:

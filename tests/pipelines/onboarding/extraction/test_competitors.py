@@ -88,3 +88,19 @@ def test_a_comparison_of_two_others_in_the_blog_says_nothing():
         title="Copperline vs Steamworks",
     )
     assert competitors(home(), article) == []
+
+
+def test_a_kind_of_thing_that_the_site_writes_small_is_no_competitor():
+    title = "Brindle Kettles vs Boiling Services"
+    body = f"<main><h1>{title}</h1><p>Most boiling services send you hot water by post.</p></main>"
+    links = '<footer><a href="/vs/boiling-services">Brindle Kettles vs Boiling Services</a></footer>'
+    assert competitors(home(links), page(body, path="vs/boiling-services", title=title)) == []
+
+
+def test_doing_it_oneself_is_no_competitor():
+    assert competitors(home(), compare("In-House Boiling", "vs/in-house"), compare("DIY Kettles", "vs/diy")) == []
+
+
+def test_two_names_that_share_a_word_stay_two_competitors():
+    pages = [compare(name, f"vs/{name.lower().replace(' ', '-')}") for name in ("Focus Keeper", "Be Focus", "Focus")]
+    assert competitors(home(), *pages) == ["Be Focus", "Focus", "Focus Keeper"]

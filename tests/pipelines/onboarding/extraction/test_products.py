@@ -236,3 +236,30 @@ def test_one_service_told_for_many_towns_is_one_service():
         for at, node in enumerate(nodes)
     ]
     assert list(products(home(), *pages)) == ["Kettle Repair"]
+
+
+def test_people_a_service_is_for_are_no_services():
+    cards = "".join(
+        f'<div><h3><a href="/solutions/{name.lower().replace(" ", "-")}">{name}</a></h3><p>What we do for them, in a few words.</p></div>'
+        for name in ("Land Investors", "Property Managers", "Kettle Repair")
+    )
+    found = products(home(), page(f"<main><h1>Solutions</h1>{cards}</main>", path="solutions", title="Solutions"))
+    assert not {"Land Investors", "Property Managers"} & set(found)
+
+
+def test_prices_of_rivals_on_a_comparing_page_are_not_ours():
+    cards = card("Copperline", "$30") + card("Steamworks", "$20")
+    assert (
+        products(home(), page(f"<main><h1>Kettles compared</h1>{cards}</main>", path="compare", title="Compare")) == {}
+    )
+
+
+def test_sections_of_one_services_own_page_go_to_a_person():
+    names = ("Soldering", "Polishing", "Rust removal")
+    sections = "".join(
+        f"<section><h2>{name}</h2><p>How this part of the work is done, in a few words.</p></section>" for name in names
+    )
+    detail = page(
+        f"<main><h1>Kettle Repair</h1>{sections}</main>", path="services/kettle-repair", title="Kettle Repair"
+    )
+    assert sorted(products(home(), detail)) == ["Kettle Repair"]
