@@ -1,7 +1,7 @@
 """How gunicorn serves the API: `gunicorn --config python:api.server --bind … "api.app:create_app()"`.
 
-The names in lower case are gunicorn's settings. The worker is gunicorn's own ASGI worker, told to let go of
-streams when it stops: gunicorn waits for open connections first, so one stream would hold a stop for the whole grace.
+The names in lower case are gunicorn's settings. The worker is gunicorn's own ASGI worker, told to let go of streams
+and idle connections when it stops: gunicorn waits for all of them, so one stream would hold a stop for the whole grace.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.workers import gasgi
 from gunicorn.workers.gasgi import ASGIWorker
 from prometheus_client import multiprocess
 
@@ -20,7 +22,7 @@ worker_class = "api.server.Worker"
 asgi_loop = "uvloop"
 workers = _server.processes
 worker_connections = _server.max_streams + 1000
-keepalive = 5  # gunicorn waits for idle connections when it stops
+keepalive = 5
 timeout = 60
 graceful_timeout = round(_server.grace_seconds)
 loglevel = "warning"
@@ -37,12 +39,36 @@ def child_exit(_server: Any, worker: Any) -> None:
     multiprocess.mark_process_dead(worker.pid, str(settings().data_dir / "metrics"))
 
 
+class Connection(ASGIProtocol):
+    """A client's connection that tells its worker while it is idle between two requests."""
+
+    def hang_up(self) -> None:
+        """As if its time were over."""
+        self._keepalive_timeout()
+
+    def _arm_keepalive_timer(self) -> None:
+        super()._arm_keepalive_timer()
+        self.worker.idle.add(self)
+
+    def _cancel_keepalive_timer(self) -> None:
+        super()._cancel_keepalive_timer()
+        self.worker.idle.discard(self)
+
+
 class Worker(ASGIWorker):
     """One API process."""
 
+    def init_process(self) -> None:
+        """Runs after the fork, and serves until the end."""
+        self.idle: set[Connection] = set()
+        gasgi.ASGIProtocol = Connection  # gunicorn has no setting for it
+        super().init_process()
+
     def handle_exit_signal(self) -> None:
-        """SIGTERM: stop accepting, end the streams, finish what is under way."""
+        """SIGTERM: stop accepting, end streams and long-polls, hang up on who is idle, finish what is under way."""
         from api.kit import tail  # after the fork
 
         super().handle_exit_signal()
         self._letting_go = self.loop.create_task(tail.stop())
+        for connection in list(self.idle):
+            connection.hang_up()
