@@ -35,10 +35,17 @@ class Fleet:
         self._env = {**services.environment(), "MILLRACE_ENGINE__STOP_SECONDS": "1", **settings}
         self._processes: list[TestProcess] = []
 
-    def worker(self, *, lanes: Sequence[str] = LANES, threads: int = 4, processes: int = 1) -> TestProcess:
-        """A keeper, started, with its processes at work."""
+    def worker(
+        self,
+        *,
+        lanes: Sequence[str] = LANES,
+        threads: int = 4,
+        processes: int = 1,
+        module: str = "tests.engine.fleet_worker",
+    ) -> TestProcess:
+        """A keeper (`module` is what runs), started, with its processes at work."""
         before = live_workers()
-        argv = [sys.executable, "-m", "tests.engine.fleet_worker", "--lanes", ",".join(lanes),
+        argv = [sys.executable, "-m", module, "--lanes", ",".join(lanes),
                 "--threads", str(threads), "--processes", str(processes)]  # fmt: skip
         keeper = self._start(f"worker{len(self._processes)}", Command(argv, str(ROOT), self._env, grace_seconds=20))
         eventually(lambda: live_workers() >= before + processes, within_s=READY_WITHIN_S)
