@@ -7,7 +7,7 @@ import os
 import platform
 from importlib import import_module
 
-NAMES = ("engine",)
+NAMES = ("engine", "crawl")
 
 
 def main() -> None:
