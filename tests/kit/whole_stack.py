@@ -127,6 +127,15 @@ class WholeStack:
             self._seen |= set(psutil.Process(self.process.pid).children(recursive=True))
         return self._seen
 
+    def cpu_seconds(self) -> float:
+        """What the supervisor, all that live under it and all that ended have used of the processors."""
+        me = psutil.Process(self.process.pid).cpu_times()
+        used = me.user + me.system + me.children_user + me.children_system
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):
+                used += sum(process.cpu_times()[:2])
+        return used
+
     def survivors(self) -> list[str]:
         """Which of them still live."""
         return [
