@@ -200,6 +200,8 @@ def _features(page: Page, parts: tuple[str, ...], name: str, alias: str, other: 
         features["subject"] = other
     if _is_common_word(page, name):
         features["hedge"] = 1.0
+    elif page.language == "de" and not other and not features["boost"] and name.isalpha():
+        features["hedge"] = 0.6  # every German noun has a capital: "Alternative zu Plastik"
     return features
 
 

@@ -136,12 +136,22 @@ def _card(page: Page, card: Card, kind: str, hedge: float, taken: set[int]) -> I
     to = _own_link(page, card.links, card.title)
     if to and _is_post(to):
         return
+    name = _known_head(page, card.title)
     body = card.body if word_count(card.body) >= 4 else ""
-    value = _value(card.title, to.url if to else None, body, feature_list(card.blocks[1:]), kind)
+    value = _value(name, to.url if to else None, body, feature_list(card.blocks[1:]), kind)
     yield page.from_block(
-        "product", value, block, f"offered-{kind}", quote=card.title,
+        "product", value, block, f"offered-{kind}", quote=name,
         boost=0.3 if to else 0.0, hedge=min(1.0, hedge + _doubt(card.title) + (0.0 if to or body else 0.2)),
     )  # fmt: skip
+
+
+def _known_head(page: Page, title: str) -> str:
+    """ "Waldhonig – The strength of the forest" is called Waldhonig where the page says that alone somewhere."""
+    head = next((title.split(dash, 1)[0] for dash in (" – ", " — ", " - ", ": ") if dash in title), "")
+    if not head or not is_card_name(head):
+        return title
+    alone = {image.alt for image in page.images} | {text for block in page.blocks for _, text in block.links}
+    return head if head in alone or any(block.text == head for block in page.blocks) else title
 
 
 def _announced(page: Page, group: Group) -> tuple[str | None, float]:

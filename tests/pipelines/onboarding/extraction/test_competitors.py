@@ -104,3 +104,9 @@ def test_doing_it_oneself_is_no_competitor():
 def test_two_names_that_share_a_word_stay_two_competitors():
     pages = [compare(name, f"vs/{name.lower().replace(' ', '-')}") for name in ("Focus Keeper", "Be Focus", "Focus")]
     assert competitors(home(), *pages) == ["Be Focus", "Focus", "Focus Keeper"]
+
+
+def test_a_german_noun_after_a_comparison_is_no_name():
+    body = "<main><p>Unser Stahl ist leichter: im Vergleich zu Kupfer spart er Kraft. Anders als Holz brennt er nicht.</p></main>"
+    german = SourcePage("https://www.brindle-kettles.example/material", f"<html lang=de><body>{body}</body></html>")
+    assert competitors(home(), german) == []

@@ -263,3 +263,12 @@ def test_sections_of_one_services_own_page_go_to_a_person():
         f"<main><h1>Kettle Repair</h1>{sections}</main>", path="services/kettle-repair", title="Kettle Repair"
     )
     assert sorted(products(home(), detail)) == ["Kettle Repair"]
+
+
+def test_a_slogan_behind_a_dash_is_left_out_where_the_name_stands_alone():
+    cards = (
+        '<div><img alt="Red Kettle"><h2>Red Kettle – the strength of fire</h2><p>Boils two litres in one minute.</p></div>'
+        '<div><img alt=""><h2>Model 52 – blue kettle</h2><p>Boils one litre in two minutes.</p></div>'
+    )
+    found = products(home(), page(f"<main><h1>Products</h1>{cards}</main>", path="products", title="Products"))
+    assert sorted(found) == ["Model 52 – blue kettle", "Red Kettle"]
