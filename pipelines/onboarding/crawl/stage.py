@@ -27,13 +27,14 @@ from pipelines.onboarding.crawl.verdict import MAX_PROBLEMS, failure, verdict
 from store.kit.addresses import networks
 from store.kit.settings import settings
 from store.kit.urls import BadUrl, check_website_url
-from store.sites import crawls, queries
+from store.sites import crawls, hosts, queries
 from store.sites import pages as store
 from store.sites.crawls import Claimed, Crawl, LostCrawl, NewPage, Waiting
 
 MAX_MOVES = 3  # the start page may move (to https, to www, to a new domain) this often
 MAX_SITEMAP_TRIES = 2
 MOST_ATTEMPTS = TRIES + 2  # claims of one page, deaths of its worker included
+PRUNED = 200  # crawls, and copies of pages, a crawl clears away at most
 ENOUGH = 5  # failures in a row after which the rest of the site is left alone
 
 
@@ -290,6 +291,9 @@ class _Crawler:
     def _told(self, reason: str) -> Outcome:
         """Close the crawl and say how it ended. Raises Permanent when nothing could be read."""
         counts = crawls.finish(self.row, reason=reason)
+        # Every crawl clears away a little of what has outlived its time, more than it adds.
+        queries.prune(days=self.settings.retention_days, limit=PRUNED)
+        hosts.prune(days=self.settings.retention_days)
         job = (self.row.workspace_id, self.row.job_id)
         return verdict(
             counts,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections import Counter
 
 import pytest
 
+from pipelines.clients.egress import Found
+from pipelines.clients.web import WebClient
 from pipelines.engine.outcomes import Cancelled, Superseded
 from store.kit import db
 from store.sites import crawls, queries
@@ -249,6 +252,17 @@ def test_a_cancelled_crawl_asks_for_nothing_more_within_a_second(web: FakeWeb) -
     assert {state for state, _ in run.pages().values()} <= {"fetched", "skipped"}
 
 
+def test_a_crawl_clears_away_what_has_outlived_its_time(web: FakeWeb) -> None:
+    old, _ = crawl(web.url)
+    kept, _ = crawl(web.url)
+    db.rows("UPDATE site_crawl SET created_at = now() - interval '91 days' WHERE job_id = %s", (old.job_id,))
+    db.rows("UPDATE page_copy SET seen_at = now() - interval '91 days' WHERE url LIKE '%%/privacy'")
+    crawl(web.url, maxPages=2)
+    assert queries.page_keys("ws_one", old.job_id) == [] and old.pages() == {}
+    assert len(kept.pages()) == 7
+    assert db.rows("SELECT count(*) FROM page_copy") == [(6,)]
+
+
 def test_a_deep_start_page_and_the_home_page_are_both_read(web: FakeWeb) -> None:
     run, _ = crawl(f"{web.url}/pricing")
     assert web.paths()[:2] == ["/robots.txt", "/pricing"]
@@ -263,6 +277,31 @@ def test_a_start_page_that_moved_is_followed_and_the_new_site_asked_for_its_robo
     assert web.paths()[:2] == ["/robots.txt", "/"]
     assert output["pages"] == 7 and output["url"] == f"{web.url}/"
     assert run.read_paths()[0] == "/"
+
+
+def test_a_start_page_that_moved_to_www_keeps_its_place(web: FakeWeb, monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(host: str, port: int) -> list[Found]:
+        return [(socket.AF_INET, ("127.0.0.1", port))]
+
+    client = WebClient(allow=("127.0.0.0/8",), resolve=resolve)
+    monkeypatch.setattr("pipelines.clients.web.client", lambda: client)
+    home = web.pages["/"]
+    assert isinstance(home, Page)
+
+    def by_host(request: Request) -> None:
+        if request.headers["Host"].startswith("www."):
+            request.answer(200, str(home.body).encode(), Content_Type="text/html")
+        else:
+            request.answer(301, Location=f"http://www.alder.example:{web.port}/")
+
+    web.on("/", by_host)
+    run, output = crawl(f"http://alder.example:{web.port}/", maxPages=3)
+    assert output["pages"] == 3 and output["url"] == f"http://www.alder.example:{web.port}/"
+    hosts = [(hit.headers["host"].partition(":")[0], hit.path) for hit in web.hits]
+    assert hosts[:2] == [("alder.example", "/robots.txt"), ("alder.example", "/")]
+    assert hosts[2:4] == [("www.alder.example", "/robots.txt"), ("www.alder.example", "/")]
+    assert {host for host, _ in hosts[2:]} == {"www.alder.example"}
+    assert run.pages()["/"] == ("fetched", None)
 
 
 def test_the_charset_is_right_whatever_the_headers_say(web: FakeWeb) -> None:
