@@ -132,10 +132,12 @@ case "$command" in
   test) exec "$python" -m pytest -n 2 --dist loadfile "$@" ;;
   bench) exec "$python" -m tests.bench "$@" ;;
   lint)
-    "$python" -m ruff check .
-    "$python" -m ruff format --check .
-    "$python" -m mypy
-    "$python" -c 'import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())'
-    exec "$python" -m pytest -q -p no:cacheprovider tests/test_house_rules.py
+    code=0  # every check speaks, and one that fails fails the whole
+    "$python" -m ruff check . || code=1
+    "$python" -m ruff format --check . || code=1
+    "$python" -m mypy || code=1
+    "$python" -c 'import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())' || code=1
+    "$python" -m pytest -q -p no:cacheprovider tests/test_house_rules.py || code=1
+    exit "$code"
     ;;
 esac
