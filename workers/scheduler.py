@@ -1,4 +1,4 @@
-"""`python -m workers.scheduler`: dispatch, reconcile and schedules, each on a thread. Any number may run.
+"""`python -m workers.scheduler`: dispatch, reconcile, schedules and upkeep, each on a thread. Any number may run.
 
 Ends at once on SIGTERM: everything it does is one short transaction at a time.
 """
@@ -15,21 +15,23 @@ from pipelines.engine import schedules
 from pipelines.engine.dispatcher import Dispatcher
 from pipelines.engine.pipeline import LANES
 from pipelines.engine.reconciler import Reconciler
-from store.kit import log
+from pipelines.upkeep import round_of_upkeep
+from store.kit import db, log
 from store.kit.errors import Unavailable
 from store.kit.settings import settings
 
 logger = log.get("workers.scheduler")
 SCHEDULES_SECONDS = 1.0
+UPKEEP_SECONDS = 300.0
 
 
 def main() -> None:
-    """Run the three loops until told to stop."""
+    """Run the loops until told to stop."""
     log.setup("scheduler")
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    for loop in (_dispatch, _reconcile, _schedules):
+    for loop in (_dispatch, _reconcile, _schedules, _upkeep):
         threading.Thread(target=_guard, args=(loop,), name=loop.__name__, daemon=True).start()
     logger.info("scheduler.started", pid=os.getpid())
     stopped.wait()
@@ -57,6 +59,15 @@ def _schedules() -> None:
         except Unavailable as error:
             logger.warning("schedules.postponed", code=error.code)
         time.sleep(SCHEDULES_SECONDS)
+
+
+def _upkeep() -> None:
+    while True:
+        try:
+            round_of_upkeep()
+        except (Unavailable, *db.OUTAGES) as error:
+            logger.warning("upkeep.postponed", error=type(error).__name__)
+        time.sleep(UPKEEP_SECONDS)
 
 
 def _guard(loop: Callable[[], None]) -> None:

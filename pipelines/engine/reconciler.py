@@ -1,14 +1,13 @@
 """The reconciler: finds what was lost and sets it right. Runs in every scheduler; each duty is idempotent.
 
 Dead workers' tasks, messages that were popped and never claimed, a Redis that lost its data, lanes that
-were paused while messages were under way, jobs past their time to live, slot counters, old rows.
+were paused while messages were under way, jobs past their time to live, slot counters.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
 from typing import Any
 
 from pipelines.engine.pipeline import LANES
@@ -18,8 +17,6 @@ from store.kit import db, log, redis
 
 logger = log.get("pipelines.engine.reconciler")
 SLOT_AUDIT_SECONDS = 30.0
-PRUNE_SECONDS = 300.0
-PRUNE_BATCHES = 20  # per round, so that pruning never holds up repair
 
 
 class Reconciler:
@@ -29,7 +26,6 @@ class Reconciler:
         self._session = db.Session({}, application="millrace reconcile")
         self._pusher = Pusher()
         self._slots_at = time.monotonic() + SLOT_AUDIT_SECONDS
-        self._prune_at = time.monotonic() + PRUNE_SECONDS
 
     def round(self) -> None:
         """Do every duty once; an outage ends the round, the next one goes on."""
@@ -39,9 +35,6 @@ class Reconciler:
             if time.monotonic() >= self._slots_at:
                 self._slots_at = time.monotonic() + SLOT_AUDIT_SECONDS
                 self._audit_slots(self._session.cursor())
-            if time.monotonic() >= self._prune_at:
-                self._prune_at = time.monotonic() + PRUNE_SECONDS
-                self._prune(self._session.cursor())
         except db.OUTAGES as error:
             self._session.reset()
             logger.warning("reconcile.postponed", error=type(error).__name__)
@@ -89,13 +82,3 @@ class Reconciler:
         if wrong:
             logger.error("slots.repaired", keys=wrong)
             self._pusher.push([], waiting=LANES)
-
-    def _prune(self, cursor: Any) -> None:
-        _repeat(lambda: repair.prune(cursor), PRUNE_BATCHES)
-
-
-def _repeat(step: Callable[[], int], times: int) -> None:
-    """Repeat while there is something to do, at most `times`."""
-    for _ in range(times):
-        if not step():
-            return

@@ -1,0 +1,48 @@
+"""Upkeep: what has outlived its retention goes, in small batches. Run by every scheduler; each duty is idempotent.
+
+A new table that grows names its `prune` here; it deletes one batch and answers how many rows went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from store.jobs import repair
+from store.kit import db, log
+from store.kit.settings import settings
+from store.llm import queries as llm
+
+logger = log.get("pipelines.upkeep")
+BATCH = 1000
+BATCHES = 50  # a round, so that one duty's backlog does not keep the others waiting
+
+
+def _jobs() -> int:
+    with db.plain_cursor() as cursor:
+        return repair.prune(cursor, batch=BATCH)
+
+
+def _answers_of_models() -> int:
+    return llm.prune(older_than=timedelta(days=settings().engine.retention_days), limit=BATCH)
+
+
+DUTIES: dict[str, Callable[[], int]] = {"jobs": _jobs, "answers_of_models": _answers_of_models}
+
+
+def round_of_upkeep() -> dict[str, int]:
+    """Do every duty until it finds nothing or has had its batches; the rows each removed."""
+    removed = {name: _repeat(duty) for name, duty in DUTIES.items()}
+    if any(removed.values()):
+        logger.info("upkeep.done", **removed)
+    return removed
+
+
+def _repeat(duty: Callable[[], int]) -> int:
+    removed = 0
+    for _ in range(BATCHES):
+        gone = duty()
+        removed += gone
+        if not gone:
+            break
+    return removed
