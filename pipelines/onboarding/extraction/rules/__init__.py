@@ -10,6 +10,7 @@ from pipelines.onboarding.extraction.rules import (
     audience,
     competitors,
     founding,
+    menus,
     naming,
     places,
     product_data,
@@ -30,6 +31,7 @@ PROPOSERS: tuple[Callable[[Page], Iterable[Candidate]], ...] = (
     places.propose,
     product_data.propose,
     products.propose,
+    menus.propose,
     competitors.propose,
     audience.propose,
 )

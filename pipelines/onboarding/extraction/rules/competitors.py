@@ -148,7 +148,9 @@ def _side(text: str) -> tuple[str, str] | None:
     alias = _ALIAS.search(text)
     bare = fold(_ALIAS.sub(" ", text)).strip(" .,:;\"'\u201c\u201d*")
     parts = bare.split()
-    while parts and (key(parts[-1]) in words.keys("competitors", "closers") or _YEAR.match(parts[-1])):
+    year = next((at for at, part in enumerate(parts) if at and _YEAR.match(part)), len(parts))
+    parts = parts[:year]
+    while parts and (key(parts[-1]) in words.keys("competitors", "closers")):
         parts.pop()
     while parts and key(parts[0]) in words.keys("competitors", "openers"):
         parts.pop(0)

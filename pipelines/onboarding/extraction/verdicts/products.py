@@ -35,6 +35,7 @@ RATES = {
     "priced-page": 0.8, "priced-card": 0.78, "priced-row": 0.7, "priced-single": 0.4,
     "offered-goods": 0.66, "offered-services": 0.66, "offered-projects": 0.64,
     "own-page-goods": 0.66, "own-page-services": 0.66, "own-page-projects": 0.64,
+    "menu-goods": 0.58, "menu-services": 0.62, "menu-projects": 0.58,
     "linked-goods": 0.55, "linked-services": 0.6, "linked-projects": 0.5,
 }  # fmt: skip
 # A price on its own: how often the amount that a rule read is what the thing costs.

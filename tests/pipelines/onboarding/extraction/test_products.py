@@ -272,3 +272,18 @@ def test_a_slogan_behind_a_dash_is_left_out_where_the_name_stands_alone():
     )
     found = products(home(), page(f"<main><h1>Products</h1>{cards}</main>", path="products", title="Products"))
     assert sorted(found) == ["Model 52 – blue kettle", "Red Kettle"]
+
+
+def test_entries_of_a_services_menu_are_services():
+    menu = (
+        '<nav><ul><li><a href="#">Nos prestations</a><ul><li><a href="/pose-gel.html">Pose en gel</a></li>'
+        '<li><a href="/manucure.html">Manucure</a></li><li><a href="/contact.html">Contact</a></li></ul></li></ul></nav>'
+    )
+    assert sorted(products(home(menu))) == ["Manucure", "Pose en gel"]
+
+
+def test_a_footer_column_alone_goes_to_a_person():
+    footer = (
+        '<footer><h4>Services</h4><ul><li><a href="/crm">CRM</a></li><li><a href="/apply">Apply</a></li></ul></footer>'
+    )
+    assert products(page(f"<main><h1>Brindle Kettles</h1></main>{footer}")) == {}
