@@ -7,6 +7,7 @@ from collections.abc import Collection
 import dramatiq
 
 from pipelines import catalog
+from pipelines.engine.runner import stage_function
 from store.jobs.records import Claim
 from workers.broker import LaneBroker
 
@@ -24,3 +25,11 @@ def declare(broker: LaneBroker, lanes: Collection[str]) -> None:
                 dramatiq.actor(actor_name=named, queue_name=stage.lane, broker=broker)(work)
     for lane in lanes:
         broker.declare_queue(lane)
+
+
+def import_stages(lanes: Collection[str]) -> None:
+    """Load the functions behind these lanes' stages, so that the first task does not wait for their libraries."""
+    for pipeline in catalog.pipelines().values():
+        for stage in pipeline.stages:
+            if stage.lane in lanes:
+                stage_function(stage.run)

@@ -36,6 +36,7 @@ class Process:
 
     def __init__(self, worker_id: str, lanes: list[str], threads: int) -> None:
         self._worker_id = worker_id
+        self._lanes = lanes
         self._finisher = Finisher()
         self._runner = Runner(self._finisher, Marker())
         self._broker = LaneBroker(worker_id, Gate(threads), self._runner)
@@ -46,6 +47,7 @@ class Process:
     def run(self) -> None:
         """Work until the keeper says stop or goes away."""
         self._worker.start()
+        threading.Thread(target=actors.import_stages, args=(self._lanes,), name="imports", daemon=True).start()
         logger.info("worker.started", worker_id=self._worker_id, pid=os.getpid())
         orphaned = True
         for line in sys.stdin:
