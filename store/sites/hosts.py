@@ -71,6 +71,18 @@ def leave(host: str, holder: str) -> None:
     )
 
 
+def leave_all(host: str, owner: str) -> None:
+    """Give back every slot whose holder starts with `owner`: those of a process that died."""
+    db.rows(
+        """
+        UPDATE host_gate SET slots = (SELECT coalesce(jsonb_object_agg(one.key, one.value), '{}')
+                                      FROM jsonb_each(slots) one WHERE NOT starts_with(one.key, %s))
+        WHERE host = %s
+        """,
+        (owner, host),
+    )
+
+
 def leave_scolded(host: str, holder: str, *, pause_seconds: float, most_seconds: float) -> None:
     """Give the slot back after a 429 or 503: the pace is halved for everyone, and nobody asks for `pause_seconds`."""
     db.rows(

@@ -17,16 +17,21 @@ SCOLDS = frozenset({429, 503})
 class HostGate:
     """Turns at one host. `delay_seconds` is ours or robots.txt's, whichever is longer, up to the cap."""
 
-    def __init__(self, host: str, settings: CrawlSettings, robots_delay: float | None) -> None:
+    def __init__(self, host: str, settings: CrawlSettings, robots_delay: float | None, *, job_id: str) -> None:
         self.host = host
+        self._owner = f"{job_id}/"
         self._settings = settings
         asked = min(robots_delay or 0.0, settings.max_delay_seconds)
         self.delay_seconds = max(settings.delay_seconds, asked)
         self._held: set[str] = set()
 
+    def forget_predecessors(self) -> None:
+        """Free the slots that an earlier holder of this job took to its grave."""
+        hosts.leave_all(self.host, self._owner)
+
     def ask(self) -> tuple[str, Turn]:
         """(holder, turn); a granted turn is ended by `done()` or `scolded()`."""
-        holder = uuid4().hex
+        holder = f"{self._owner}{uuid4().hex}"
         turn = hosts.enter(
             self.host,
             holder,

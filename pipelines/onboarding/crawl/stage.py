@@ -114,9 +114,10 @@ class _Crawler:
     def _settle_at(self, url: str) -> None:
         """Read the site that `url` belongs to from now on, by its own robots.txt."""
         self.site = urls.site_of(url)
-        self.gate = HostGate(self.site.host, self.settings, None)
+        self.gate = HostGate(self.site.host, self.settings, None, job_id=self.row.job_id)
+        self.gate.forget_predecessors()
         self.robots = self._load_robots(url)
-        self.gate = HostGate(self.site.host, self.settings, self.robots.delay_seconds)
+        self.gate = HostGate(self.site.host, self.settings, self.robots.delay_seconds, job_id=self.row.job_id)
         self.frontier = Frontier(self.site, allows=self.robots.allows, max_urls=self.settings.max_urls)
         self.keeper = Keeper(self.row, self.frontier, timedelta(seconds=self.settings.retry_seconds))
 
