@@ -15,12 +15,12 @@ from pathlib import Path
 from store.embedded import binaries, ports
 from store.embedded.account import STATE, ServerError, can_run, server_account
 from store.kit.settings import Settings, SettingsError, settings
-from workers import running_stack
+from workers import open_files, running_stack
 from workers.port_holder import port_holder
 from workers.reach import database_trouble, redis_trouble, schema_trouble
 
 SPACE_NEEDED_MIB = 1024  # write-ahead log and a few hundred thousand jobs
-FILES_NEEDED = 1024
+FILES_NEEDED = 4096  # event streams, one each
 
 
 def main() -> int:
@@ -98,11 +98,8 @@ def _data_trouble(folder: Path) -> str | None:
 
 
 def _open_files_trouble() -> str | None:
-    import resource
-
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if soft != resource.RLIM_INFINITY and soft < FILES_NEEDED:
-        return f"only {soft} open files are allowed; raise it with: ulimit -n 8192"
+    if open_files.possible() < FILES_NEEDED:
+        return f"only {open_files.possible()} open files are allowed; raise the hard limit (ulimit -Hn)"
     return None
 
 

@@ -11,7 +11,7 @@ import sys
 from typing import NoReturn
 
 from store.kit.settings import Settings, SettingsError, WorkerGroup, child_environment, settings
-from workers import commands, running_stack
+from workers import commands, open_files, running_stack
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> NoReturn:
         "scheduler": lambda: list(commands.scheduler(env).argv),
         "migrate": lambda: list(commands.migration(env).argv),
     }[chosen.part]()
+    open_files.allow_many()
     os.execve(argv[0], argv, env)  # noqa: S606 - becomes the part, so that signals reach it and nothing else
 
 

@@ -68,7 +68,7 @@ class Child:
     started_at: float = 0.0
     start_due: float | None = None
     deaths: int = 0  # in a row; decides the pause
-    quick_deaths: int = 0  # in a row and by its own doing; decides when to give up
+    quick_deaths: int = 0  # in a row and by its own doing; decides when to give up or to clear its data
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
     unfinished_line: bytes = b""
 
@@ -206,7 +206,7 @@ class Supervisor:
                 self._answer_death(child, child.process.returncode)
             elif child.start_due is not None and time.monotonic() >= child.start_due:
                 if child.before_restart is not None:
-                    child.before_restart(child.deaths)
+                    child.before_restart(child.quick_deaths)
                 self._start(child)
 
     def _answer_death(self, child: Child, code: int) -> None:

@@ -22,7 +22,7 @@ from store.embedded.postgres import Postgres
 from store.embedded.servers import Bundled
 from store.embedded.valkey import Valkey
 from store.kit.settings import Settings, SettingsError, child_environment, settings
-from workers import commands, running_stack
+from workers import commands, open_files, running_stack
 from workers.port_holder import taken_sentence
 from workers.reach import database_trouble, redis_trouble, schema_trouble
 from workers.supervisor import Child, ChildFailed, StopAsked, Supervisor, Tier
@@ -33,6 +33,7 @@ HEALTHY_SECONDS = 60
 
 
 def main() -> int:
+    open_files.allow_many()
     try:
         wanted = settings()
         with locked(wanted.data_dir), _claimed(wanted) as listener:

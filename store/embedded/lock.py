@@ -14,7 +14,7 @@ from store.embedded.account import ServerError
 @contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
     """Hold the data folder. Raises ServerError that names the holder when another start has it."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)  # passed through by the servers' account, listed by nobody
     handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
