@@ -97,9 +97,9 @@ class FakeWeb:
         self.pages: dict[str, Page | Answer] = {}
         self.fallback: Page | Answer = Page("<title>404</title>not found", status=404, etag=False)
         self.hits: list[Hit] = []
+        self.active = 0
         self.active_at_most = 0
         self.stopping = threading.Event()
-        self._active = 0
         self._lock = threading.Lock()
         handler = type("BoundRequest", (Request,), {"web": self})
         self._server = _QuietServer((host, 0), handler)
@@ -138,8 +138,8 @@ class FakeWeb:
 
     def serve(self, request: Request) -> None:
         with self._lock:
-            self._active += 1
-            self.active_at_most = max(self.active_at_most, self._active)
+            self.active += 1
+            self.active_at_most = max(self.active_at_most, self.active)
         try:
             found = self.pages.get(request.path) or self.pages.get(request.path.partition("?")[0]) or self.fallback
             wait = found.latency if isinstance(found, Page) and found.latency is not None else self.latency
@@ -151,7 +151,7 @@ class FakeWeb:
                 found(request)
         finally:
             with self._lock:
-                self._active -= 1
+                self.active -= 1
 
     def _serve_page(self, page: Page, request: Request) -> None:
         body = page.body if isinstance(page.body, bytes) else page.body.encode(page.charset or "utf-8")
