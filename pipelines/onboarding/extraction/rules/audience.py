@@ -21,6 +21,7 @@ from pipelines.onboarding.extraction.text import fold, key, sentences, word_coun
 _SILENT = frozenset(("legal", "jobs", "account", "imprint", "listing", "events", "docs", "press"))
 _MAX_NAME_WORDS = 5
 _MAX_ITEM_WORDS = 16
+_MAX_SECTOR_WORDS = 4
 _LONGEST_HEADING = 110
 _LONGEST_TEXT = 2500
 
@@ -75,19 +76,23 @@ def _lists(page: Page) -> Iterator[Candidate]:
         sectors = key(heading) in words.keys("audience", "industry_headings")
         if not who and not sectors:
             continue
+        named = any(people_in(card.title) for card in group.cards)
         for card in group.cards:
             block = next((one for one in card.blocks if card.title in one.text), None)
             if block is None or word_count(card.title) > _MAX_ITEM_WORDS:
                 continue
-            names = (
-                [card.title]
-                if sectors and word_count(card.title) <= 4 and not is_label(card.title)
-                else people_in(card.title)
-            )
-            for value in names:
+            values = people_in(card.title)
+            if not values and (sectors or named) and _is_short_name(card.title):
+                values = [card.title]  # a sector, or one whose neighbours are people
+            for value in values:
                 if value in block.text:
                     rule = "sector-list" if sectors else "who-list"
                     yield page.from_block("audience", value, block, rule, quote=card.title, subject=_about(block))
+
+
+def _is_short_name(title: str) -> bool:
+    plain = not any(word in words.keys("audience", "stops") for word in key(title).split())
+    return plain and word_count(title) <= _MAX_SECTOR_WORDS and is_card_name(title)
 
 
 def _sectors(page: Page) -> Iterator[Candidate]:

@@ -11,6 +11,7 @@ from pipelines.onboarding.extraction.records import Candidate, Decision
 from pipelines.onboarding.extraction.scorer import ACCEPT, FLOOR, Scored, independent, strength, together
 from pipelines.onboarding.extraction.site import Site
 from pipelines.onboarding.extraction.text import key, squeezed
+from pipelines.onboarding.extraction.verdicts.products import own_names
 
 # How often a rule's proposals were right on labelled sites, before page type and doubts count.
 RATES = {
@@ -37,7 +38,7 @@ def decide_competitors(site: Site) -> list[Decision]:
 def _stands_beside_the_brand(site: Site, candidate: Candidate) -> bool:
     """Columns count beside a column that is the brand; one that only speaks of it heads criteria."""
     beside = str(candidate.features.get("subject", ""))
-    return candidate.evidence.rule != "comparison-table" or squeezed(beside) in site.brand
+    return candidate.evidence.rule != "comparison-table" or squeezed(beside) in own_names(site)
 
 
 def _categories(candidates: Sequence[Candidate]) -> set[str]:

@@ -26,8 +26,8 @@ from pipelines.onboarding.extraction.scorer import (
     strength,
     together,
 )
-from pipelines.onboarding.extraction.site import Site
-from pipelines.onboarding.extraction.text import key
+from pipelines.onboarding.extraction.site import Site, domain_label
+from pipelines.onboarding.extraction.text import key, squeezed
 
 # How often a rule's proposals were right on labelled sites, before page type and doubts count.
 RATES = {
@@ -46,6 +46,7 @@ _FOREIGN = FOREIGN_PAGES - {"listing"}
 _NO_NONPROFIT = 2.5  # log-odds a company's "projects" lose: they are its references
 _SAME_PAGE_ALIKE = 75
 _MAX_PRODUCTS = 80
+_LEGAL_FORM = 3  # letters: "the", "ltd", "com"
 _MANY_PLACES = 4  # "Plumber in Aville", "Plumber in Beton" …: one service, told for each town
 _MANY_LINKS = {"goods": 80, "services": 40, "projects": 40}  # more links into one folder are a directory
 _PLACE = re.compile(r"\s(?:in|near|bei|\u00e0|en|a|em)\s(?=[\w-]+(?:[\s-][\w-]+){0,3}$)")
@@ -83,7 +84,7 @@ def _is_thing(site: Site, candidate: Candidate) -> bool:
     name = candidate.value["name"]
     if not name or candidate.features.get("voice"):
         return False
-    return candidate.evidence.rule.startswith("data-") or key(name).replace(" ", "") not in site.brand
+    return candidate.evidence.rule.startswith("data-") or squeezed(name) not in own_names(site)
 
 
 def _without_places(candidates: list[Candidate]) -> list[Candidate]:
@@ -125,11 +126,22 @@ def _is_nonprofit(site: Site) -> bool:
     return any(pattern.search(key(name)) for name in names)
 
 
+def own_names(site: Site) -> frozenset[str]:
+    """The brand itself, squeezed. The site's looser forms ("Acme Desk", "Acme vs Copperline") hold its products too."""
+    name = squeezed(site.name or "")
+    near = {
+        form
+        for form in site.brand
+        if name and abs(len(form) - len(name)) <= _LEGAL_FORM and (form in name or name in form)
+    }
+    return frozenset(near | {name, domain_label(site.url)} - {""})
+
+
 def product_key(site: Site, name: str) -> str:
     """What two names are compared by: no case, no punctuation, no brand in front, no plural, no spaces."""
     parts = key(name).split()
     for length in range(min(4, len(parts) - 1), 0, -1):
-        if "".join(parts[:length]) in site.brand:
+        if "".join(parts[:length]) in own_names(site):
             parts = parts[length:]
             break
     return "".join(
@@ -191,7 +203,7 @@ def _decision(site: Site, heap: list[Scored], *, plans: bool) -> Decision | None
     if confidence < FLOOR:
         return None
     value = _merged(site, heap)
-    named_like_brand = key(value["name"]).replace(" ", "") in site.brand
+    named_like_brand = squeezed(value["name"]) in own_names(site)
     pricing, rivals = _price(heap, disputed=plans and named_like_brand)
     if pricing is not None:
         value["pricing"] = pricing
@@ -234,7 +246,7 @@ def _without_brand(site: Site, name: str) -> str:
     """ "Acme™ Red Kettle" and "Red Kettle" vote for the same name; "Acme Pro" keeps its brand when alone."""
     parts = name.split()
     for length in range(min(4, len(parts) - 2), 0, -1):
-        if key("".join(parts[:length])).replace(" ", "") in site.brand:
+        if squeezed("".join(parts[:length])) in own_names(site):
             return " ".join(parts[length:])
     return name
 

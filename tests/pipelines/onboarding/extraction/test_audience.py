@@ -58,6 +58,15 @@ def test_a_list_under_who_is_it_for_names_the_people():
     }
 
 
+def test_a_neighbour_of_people_under_who_uses_it_is_people_too():
+    cards = "".join(
+        f"<div><h3>{name}</h3><p>Some words on their day.</p></div>"
+        for name in ("Harbour masters", "Yacht clubs", "Boatyards")
+    )
+    found = audience(home(f"<section><h2>Who uses Brindle Kettles</h2>{cards}</section>"))
+    assert found == {"harbour masters", "yacht clubs", "boatyards"}
+
+
 def test_a_rivals_audience_is_not_ours():
     body = (
         "<section><h2>Who should use which?</h2>"

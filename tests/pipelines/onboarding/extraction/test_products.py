@@ -287,3 +287,16 @@ def test_a_footer_column_alone_goes_to_a_person():
         '<footer><h4>Services</h4><ul><li><a href="/crm">CRM</a></li><li><a href="/apply">Apply</a></li></ul></footer>'
     )
     assert products(page(f"<main><h1>Brindle Kettles</h1></main>{footer}")) == {}
+
+
+def test_a_product_that_carries_the_brand_in_its_name_keeps_every_source():
+    own = "<main><h1>Brindle Kettles Gate</h1><p>$89 per month</p><h2>What it does</h2><ul><li>Lets steam out</li></ul></main>"
+    rows = "<h2>Brindle Kettles Gate</h2><p>$89 per month</p><h2>Brindle Kettles Meter</h2><p>$240 once</p>"
+    found = products(
+        home(),
+        page(own, path="products/gate/", title="Brindle Kettles Gate"),
+        page(f"<main><h1>Pricing</h1>{rows}</main>", path="pricing/", title="Pricing | Brindle Kettles"),
+    )
+    assert {price(one) for one in found.values()} == {(89, "USD", "monthly"), (240, "USD", "one-time")}
+    gate = next(one for one in found.values() if one.value["name"].endswith("Gate"))
+    assert {one.rule for one in gate.evidence} >= {"priced-page", "priced-card"}
