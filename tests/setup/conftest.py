@@ -16,8 +16,10 @@ from tests.kit.whole_stack import WholeStack, stand_in_project, whole_stack
 def project() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="millrace-project-"))
     folder.chmod(0o755)  # the test of the start without root reads it as another account
-    yield stand_in_project(folder)
-    shutil.rmtree(folder)
+    try:
+        yield stand_in_project(folder)
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
