@@ -16,11 +16,13 @@ from store.jobs.records import Message, NewJob
 from store.kit.settings import settings
 
 # How much a lane takes at once without passing through dispatch: what its live workers can start soon,
-# and nothing while others already wait or the lane is paused.
+# and nothing while others already wait or the lane is paused. An EXISTS would be planned as a hash of every
+# ready task, which grows with the backlog; MATERIALIZED, or it is asked again for each column that needs it.
 OPEN_LANES = """
-    open_lane AS (
+    open_lane AS MATERIALIZED (
         SELECT l.name,
-               CASE WHEN l.paused OR EXISTS (SELECT FROM task r WHERE r.lane = l.name AND r.state = 'ready') THEN 0
+               CASE WHEN l.paused OR l.buffer = 0
+                      OR (SELECT true FROM task r WHERE r.lane = l.name AND r.state = 'ready' LIMIT 1) THEN 0
                     ELSE l.buffer - (SELECT count(*) FROM (
                         SELECT FROM task s WHERE s.lane = l.name AND s.state = 'sent' LIMIT l.buffer) AS sent)
                END AS room
