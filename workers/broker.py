@@ -175,7 +175,11 @@ class LaneConsumer(Consumer):
         if places:
             wanted = places * self._broker.paces[self._lane].handful
             keys = [lane_key(self._lane), more_key(self._lane), wake_key()]
-            found = self._pop(keys=keys, args=[wanted, self._lane, max(wanted, LOW_WATER)]) or []
+            try:
+                found = self._pop(keys=keys, args=[wanted, self._lane, max(wanted, LOW_WATER)]) or []
+            except redis.OUTAGES:
+                self._gate.give(places)  # else an outage would keep them, and this process would never work again
+                raise
             if found:
                 return [int(one) for one in found], places
             self._gate.give(places)
