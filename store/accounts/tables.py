@@ -1,9 +1,9 @@
-"""The tables of the accounts, as migration 0002_accounts makes them."""
+"""The tables of the accounts, as the migrations 0002_accounts and 0008_identity make them."""
 
 from __future__ import annotations
 
 from peewee import BlobField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
-from playhouse.postgres_ext import ArrayField, DateTimeTZField
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
 
 from store.kit.db import Model
 
@@ -27,11 +27,15 @@ class User(Model):
 
 
 class Workspace(Model):
-    """The tenant: everything anyone owns belongs to one."""
+    """The tenant: everything anyone owns belongs to one. `slug` is its name as a word of a URL."""
 
     id = TextField(primary_key=True)
     name = TextField()
+    slug = TextField(unique=True)
     plan = TextField(default="free")
+    timezone = TextField(default="UTC")
+    logo_url = TextField(null=True)
+    settings = BinaryJSONField(default=dict, index=False)
     created_at = DateTimeTZField()
 
 
@@ -48,13 +52,31 @@ class Member(Model):
 
 
 class Session(Model):
-    """What a signed token refers to; ended by `ended_at`, whatever the token says."""
+    """What a signed token refers to; ended by `ended_at`, whatever the token says.
+
+    One that came with a refresh token can be continued until `renewable_until`.
+    """
 
     id = TextField(primary_key=True)
     user = ForeignKeyField(User, on_delete="CASCADE")
     created_at = DateTimeTZField()
     expires_at = DateTimeTZField()
     ended_at = DateTimeTZField(null=True)
+    renewable_until = DateTimeTZField(null=True)
+
+
+class RefreshToken(Model):
+    """One generation of a session's refresh token; `used_at`: the next generation took its place."""
+
+    id = TextField(primary_key=True)
+    session = ForeignKeyField(Session, on_delete="CASCADE")
+    generation = IntegerField()
+    token_sha256 = BlobField(unique=True)
+    created_at = DateTimeTZField()
+    used_at = DateTimeTZField(null=True)
+
+    class Meta:
+        indexes = ((("session", "generation"), True),)
 
 
 class ApiKey(Model):
@@ -88,6 +110,31 @@ class OneTimeToken(Model):
 
     class Meta:
         indexes = ((("user", "purpose"), True),)
+
+
+class MailCode(Model):
+    """A six-digit code that was mailed; a person has one, the newest. `is_contested`: see `codes.py`."""
+
+    id = TextField(primary_key=True)
+    user = ForeignKeyField(User, unique=True, on_delete="CASCADE")
+    code_sha256 = BlobField()
+    tries = IntegerField(default=0)
+    is_contested = BooleanField(default=False)
+    created_at = DateTimeTZField()
+    expires_at = DateTimeTZField()
+    used_at = DateTimeTZField(null=True)
+
+
+class AttemptCounter(Model):
+    """How often somebody did something costly in the window that ends at `ends_at`."""
+
+    act = TextField()
+    who = TextField()
+    tries = IntegerField()
+    ends_at = DateTimeTZField()
+
+    class Meta:
+        primary_key = CompositeKey("act", "who")
 
 
 class LoginCounter(Model):

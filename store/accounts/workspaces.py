@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec import Struct
+
+from store.accounts import slugs
 from store.accounts.tables import PLANS, ROLES, Member, Workspace
 from store.kit import clock
 from store.kit.errors import InvalidInput, NotFound
 from store.kit.ids import new_id
 
+MOST = 100  # workspaces that a person can be in: far more than anyone has, and a list that fits one answer
 
-def create(*, name: str, owner_id: str, plan: str = "free") -> Workspace:
-    """A new workspace with its owner; call it inside a transaction."""
-    workspace = Workspace.create(id=new_id("workspace"), name=name, plan=plan, created_at=clock.utc_now())
-    add_member(workspace.id, owner_id, role="OWNER")
-    return workspace
+
+class Membership(Struct, frozen=True):
+    """A workspace, and what a person is in it."""
+
+    workspace: Workspace
+    role: str
+
+
+def create(
+    *, name: str, owner_id: str, plan: str = "free", timezone: str = "UTC", settings: dict[str, Any] | None = None
+) -> Workspace:
+    """A new workspace with its owner; call it inside a transaction. A slug that is taken gets an ending."""
+    slug = slugs.slug_of(name)
+    made = None
+    while made is None:
+        added = (
+            Workspace.insert(
+                id=new_id("workspace"),
+                name=name,
+                slug=slug,
+                plan=plan,
+                timezone=timezone,
+                settings=settings or {},
+                created_at=clock.utc_now(),
+            )
+            .on_conflict(conflict_target=[Workspace.slug], action="IGNORE")
+            .returning(Workspace)
+            .execute()
+        )
+        made = next(iter(added), None)
+        slug = slugs.another(slugs.slug_of(name))
+    add_member(made.id, owner_id, role="OWNER")
+    return made
 
 
 def get(workspace_id: str) -> Workspace:
@@ -31,6 +65,29 @@ def of_user(user_id: str) -> list[Workspace]:
         .where(Member.user == user_id)
         .order_by(Member.joined_at, Member.workspace)
     )
+
+
+def memberships(user_id: str) -> list[Membership]:
+    """The workspaces a person is in with their role, the one of longest standing first (index member_by_user)."""
+    found = (
+        Member.select(Member, Workspace)
+        .join(Workspace)
+        .where(Member.user == user_id)
+        .order_by(Member.joined_at, Member.workspace)
+    )
+    return [Membership(workspace=one.workspace, role=one.role) for one in found]
+
+
+def change(workspace_id: str, **values: Any) -> Workspace:
+    """Set columns of a workspace; its slug stays, for those who have it in a link. Raises NotFound."""
+    if values:
+        Workspace.update(**values).where(Workspace.id == workspace_id).execute()
+    return get(workspace_id)
+
+
+def remove(workspace_id: str) -> bool:
+    """Delete a workspace with its members, keys and webhooks; False when there is none."""
+    return bool(Workspace.delete().where(Workspace.id == workspace_id).execute())
 
 
 def add_member(workspace_id: str, user_id: str, *, role: str) -> None:
