@@ -51,7 +51,8 @@ def is_card_name(text: str) -> bool:
     """`is_name`, and neither a sentence to the reader, nor dated, nor with a price in it: posts and sections are."""
     told = key(text).split()
     spoken = any(word in words.keys("offers", "sentence_words") for word in told)
-    spoken = spoken or told[:1] in [[word] for word in words.keys("audience", "for_word")]
+    opens = told[0] if told else ""
+    spoken = spoken or opens in words.keys("audience", "for_word") or opens in words.keys("offers", "calls")
     return is_name(text) and not spoken and not _DATED.search(text) and not find_prices(text)
 
 

@@ -139,7 +139,8 @@ def _named_in(text: str) -> Iterator[tuple[str, str, str, str]]:
                 break
         else:
             match = _before_alternative().search(part)
-            if match and (found := _side(match["name"])):
+            found = _side(match["name"]) if match else None
+            if found and not any(map(_is_nobody, found[0].split())):
                 yield found[0], found[1], "", "alternative"
 
 
@@ -200,7 +201,7 @@ def _features(page: Page, parts: tuple[str, ...], name: str, alias: str, other: 
         features["alias"] = alias
     if other:
         features["subject"] = other
-    if _is_common_word(page, name):
+    if _is_common_word(page, name) or any(part in words.keys("pages", "types", "blog") for part in parts[:-1]):
         features["hedge"] = 1.0
     elif page.language == "de" and not other and not features["boost"] and name.isalpha():
         features["hedge"] = 0.6  # every German noun has a capital: "Alternative zu Plastik"

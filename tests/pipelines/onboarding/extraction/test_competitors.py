@@ -110,3 +110,19 @@ def test_a_german_noun_after_a_comparison_is_no_name():
     body = "<main><p>Unser Stahl ist leichter: im Vergleich zu Kupfer spart er Kraft. Anders als Holz brennt er nicht.</p></main>"
     german = SourcePage("https://www.brindle-kettles.example/material", f"<html lang=de><body>{body}</body></html>")
     assert competitors(home(), german) == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "How to Position Against Cheaper Competitors",
+        "Finding Better Alternatives",
+        "Seven Alternatives for Busy Cooks",
+        "Copperline Alternatives",
+    ],
+)
+def test_articles_about_competition_name_nobody_for_sure(title: str):
+    path = f"blog/{title.lower().replace(' ', '-')}"
+    assert (
+        competitors(home(), page(f"<main><h1>{title}</h1><p>Some thoughts.</p></main>", path=path, title=title)) == []
+    )
