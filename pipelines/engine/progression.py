@@ -240,6 +240,8 @@ def _fail(job: _Job, reason: dict[str, Any], previous: str, found: Consequences)
     job.state, job.error, job.message = "failed", reason, None
     if job.remaining:
         found.ended.append(job.taken.job_id)
+        # What this batch wanted to run again of this job is not open yet, so ending its open tasks would miss it.
+        found.tasks = [task for task in found.tasks if task.job_id != job.taken.job_id]
     _tell(job, "job.failed", {"error": reason, "previous_state": previous, "run": job.taken.run}, found)
 
 

@@ -14,6 +14,7 @@ from pipelines.engine.pipeline import LANES
 from store.jobs import control, leases, repair
 from store.jobs.wake import Pusher, epoch_key, lane_key
 from store.kit import db, log, redis
+from store.kit.settings import settings
 
 logger = log.get("pipelines.engine.reconciler")
 SLOT_AUDIT_SECONDS = 30.0
@@ -40,7 +41,11 @@ class Reconciler:
             logger.warning("reconcile.postponed", error=type(error).__name__)
 
     def _release_dead(self, cursor: Any) -> None:
-        for worker_id in sorted({*leases.expired_workers(cursor), *leases.orphaned_by(cursor)}):
+        dead = {*leases.orphaned_by(cursor)}
+        # While Postgres was away nobody could renew: the living get a lease's time to do so.
+        if self._session.steady_seconds() > settings().engine.lease_seconds:
+            dead |= {*leases.expired_workers(cursor)}
+        for worker_id in sorted(dead):
             lanes = leases.release(cursor, worker_id)
             logger.warning("worker.lost", worker_id=worker_id, lanes=sorted(lanes))
             self._pusher.push([], waiting=lanes)
@@ -59,11 +64,11 @@ class Reconciler:
                 self._pusher.push([], waiting=LANES)
                 return
             for lane in LANES:
-                if client.llen(lane_key(lane)) == 0:
-                    lost = repair.resend_lost(cursor, lane)
-                    if lost:
-                        logger.warning("messages.resent", lane=lane, tasks=lost)
-                        self._pusher.push([], waiting=[lane])
+                first = client.lindex(lane_key(lane), 0)
+                lost = repair.resend_lost(cursor, lane, next_id=None if first is None else int(str(first)))
+                if lost:
+                    logger.warning("messages.resent", lane=lane, tasks=lost)
+                    self._pusher.push([], waiting=[lane])
         except redis.OUTAGES as error:
             logger.warning("reconcile.without_redis", error=type(error).__name__)
 

@@ -26,7 +26,7 @@ from pipelines.engine.outcomes import (
 from pipelines.engine.results import Result, failure
 from store.jobs.records import Claim
 from store.kit import db, log
-from store.kit.errors import DomainError
+from store.kit.errors import DomainError, Unavailable
 from store.kit.settings import settings
 
 logger = log.get("pipelines.engine.runner")
@@ -134,9 +134,9 @@ class Runner:
         except DeadlineExceeded:
             limit = ctx.stage.deadline.total_seconds()
             return self._again_or_failed(ctx, "deadline_exceeded", f"The stage ran longer than {limit:.0f} s.", started)
-        except db.OUTAGES as error:
+        except (Unavailable, *db.OUTAGES) as error:
             logger.warning("stage.postponed", error=type(error).__name__)
-            return Result(claim=claim, kind="again", delay=OUTAGE_PAUSE, refund=True, message="the database was away")
+            return Result(claim=claim, kind="again", delay=OUTAGE_PAUSE, refund=True, message="a part of ours was away")
         except DomainError as error:
             return self._again_or_failed(ctx, error.code, error.message, started)
         except Exception as error:

@@ -14,15 +14,21 @@ from store.kit.ids import first_id
 from store.kit.settings import settings
 
 LOST_AFTER_SECONDS = 1.0  # a message is claimed within milliseconds of its pop; a second is far past that
+OUT_OF_ORDER_SECONDS = 5.0  # by how much two dispatchers' messages may stand in a list against the order of sending
 
 
-def resend_lost(cursor: Any, lane: str) -> int:
-    """Sent tasks of a lane whose list is empty wait again: their messages were popped and lost."""
+def resend_lost(cursor: Any, lane: str, *, next_id: int | None) -> int:
+    """Sent tasks of a lane whose messages were popped and lost wait again; how many.
+
+    `next_id` is the first message of the lane's list, None when the list is empty. A list is taken from its
+    front, so what was sent well before its first message is not in it.
+    """
     cursor.execute(
         "UPDATE task SET state = 'ready' WHERE id IN ("
         "  SELECT id FROM task WHERE lane = %s AND state = 'sent' AND sent_at < now() - make_interval(secs => %s)"
+        "   AND (%s::bigint IS NULL OR sent_at < (SELECT sent_at - make_interval(secs => %s) FROM task WHERE id = %s))"
         "  FOR UPDATE SKIP LOCKED)",
-        (lane, LOST_AFTER_SECONDS),
+        (lane, LOST_AFTER_SECONDS, next_id, OUT_OF_ORDER_SECONDS, next_id),
     )
     return int(cursor.rowcount)
 

@@ -29,6 +29,17 @@ CREATE TABLE engine_test.effect (
 """
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """What the processes of a fleet said belongs to the report of a failed test."""
+    report = yield
+    for name in ("fleet", "own_fleet"):
+        fleet = getattr(item, "funcargs", {}).get(name)
+        if report.when == "call" and report.failed and fleet is not None:
+            report.sections.append(("processes", fleet.output()))
+    return report
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _pipelines_of_the_tests() -> Iterator[None]:
     with declared.added():
@@ -80,7 +91,7 @@ def own_fleet(request: pytest.FixtureRequest, empty_engine: Services) -> Iterato
 @pytest.fixture(scope="module")
 def own_servers(request: pytest.FixtureRequest, services: Services) -> Iterator:
     """A Postgres and a Valkey that a module may kill; this process is moved onto them for that while."""
-    with fresh_servers() as (servers, mine):
+    with fresh_servers(fast=False) as (servers, mine):  # what was committed must survive a kill
         _move_to(mine)
         try:
             _execute(mine, EFFECTS)

@@ -25,22 +25,28 @@ def start_parts(*parts: dict[str, Any], pipeline: str = "test.fan_all", **option
     return submit(Submission(pipeline=pipeline, input={"parts": list(parts)}, **options)).id
 
 
+def rows(sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Rows of a query; waits for a database that is just coming back."""
+
+    def look() -> tuple[bool, list[tuple[Any, ...]]]:
+        try:
+            return True, db.rows(sql, params)
+        except db.OUTAGES as error:
+            raise AssertionError("Postgres is away") from error
+
+    return eventually(look, within_s=20)[1]
+
+
 def state_of(job_id: str) -> str:
-    found = db.row("SELECT state FROM job WHERE id = %s", (job_id,))
-    assert found
-    return str(found[0])
+    return str(column(job_id, "state"))
 
 
 def column(job_id: str, name: str) -> Any:
-    found = db.row(f"SELECT {name} FROM job WHERE id = %s", (job_id,))
-    assert found
-    return found[0]
+    return rows(f"SELECT {name} FROM job WHERE id = %s", (job_id,))[0][0]
 
 
 def count(sql: str, *params: Any) -> int:
-    found = db.row(f"SELECT count(*) FROM {sql}", params)
-    assert found
-    return int(found[0])
+    return int(rows(f"SELECT count(*) FROM {sql}", params)[0][0])
 
 
 def effects(kind: str, job_id: str | None = None) -> int:
@@ -60,7 +66,7 @@ def over(*job_ids: str, within_s: float = 20) -> list[str]:
     wanted = list(job_ids)
 
     def look() -> list[str] | None:
-        found = dict(db.rows("SELECT id, state FROM job WHERE id = ANY (%s)", (wanted,)))
+        found = dict(rows("SELECT id, state FROM job WHERE id = ANY (%s)", (wanted,)))
         states = [found[job_id] for job_id in wanted]
         assert not set(states) & {"queued", "running"}, (
             f"still open: {[s for s in states if s[0] in 'qr'][:5]} {tasks()}"
@@ -72,19 +78,19 @@ def over(*job_ids: str, within_s: float = 20) -> list[str]:
 
 def tasks() -> list[tuple[Any, ...]]:
     """What is open, for a person who reads a failure."""
-    return db.rows(
+    return rows(
         "SELECT job_id, stage, idx, state, attempt, crashes, key, has_slot, worker_id, token FROM task ORDER BY id LIMIT 8"
     )
 
 
 def events(job_id: str) -> list[str]:
     """The types of a job's lines, in order."""
-    return [kind for (kind,) in db.rows("SELECT type FROM event WHERE job_id = %s ORDER BY xid, id", (job_id,))]
+    return [kind for (kind,) in rows("SELECT type FROM event WHERE job_id = %s ORDER BY xid, id", (job_id,))]
 
 
 def ended_once(*job_ids: str) -> None:
     """Each job has exactly one line that says how it ended, and one fenced end of its single task at most."""
-    wrong = db.rows(
+    wrong = rows(
         "SELECT job_id, count(*) FROM event WHERE job_id = ANY (%s)"
         " AND type IN ('job.completed', 'job.failed', 'job.cancelled') GROUP BY job_id HAVING count(*) <> 1",
         (list(job_ids),),
@@ -101,7 +107,7 @@ def no_leftovers() -> None:
 
     def look() -> bool:
         assert not tasks(), tasks()
-        assert not db.rows("SELECT key, used FROM slot WHERE used <> 0")
+        assert not rows("SELECT key, used FROM slot WHERE used <> 0")
         return True
 
     eventually(look, within_s=10)
@@ -109,11 +115,10 @@ def no_leftovers() -> None:
 
 def most_at_once(where: str, *params: Any) -> int:
     """The largest number of tasks between `started` and `ended` at one moment, by the database's clock."""
-    found = db.row(
+    found = rows(
         "SELECT max(open) FROM (SELECT sum(change) OVER (ORDER BY at, change) AS open FROM ("
         "  SELECT at, CASE kind WHEN 'started' THEN 1 ELSE -1 END AS change FROM engine_test.effect"
         f"   WHERE kind IN ('started', 'ended') AND {where}) AS c) AS o",
         params,
     )
-    assert found
-    return int(found[0] or 0)
+    return int(found[0][0] or 0)
