@@ -17,6 +17,7 @@ from redis.asyncio.connection import SSLConnection, parse_url
 
 from store.kit.settings import settings
 
+LATE_SECONDS = 0.02
 PAUSE_SECONDS = 1.0  # after a failed connect, calls fail at once for this long instead of each waiting again
 
 
@@ -30,6 +31,7 @@ class Pipe(asyncio.Protocol):
         self._unsent: list[bytes] = []
         self._connecting: asyncio.Task[None] | None = None
         self._closed_until = 0.0
+        self._watcher: asyncio.TimerHandle | None = None  # one for all calls; runs only while some wait
 
     async def call(self, *parts: bytes | str | float) -> Any:
         """Send one command, return its reply (bulk strings as bytes)."""
@@ -48,8 +50,8 @@ class Pipe(asyncio.Protocol):
         future: asyncio.Future[Any] = loop.create_future()
         if not self._unsent:
             loop.call_soon(self._flush)
-        if not self._waiting:
-            loop.call_later(settings().redis.timeout_seconds, self._watch)
+        if self._watcher is None:
+            self._watcher = loop.call_later(settings().redis.timeout_seconds, self._watch)
         self._unsent.append(hiredis.pack_command(parts))  # type: ignore[arg-type]
         self._waiting.append((future, time.monotonic()))
         return future
@@ -59,16 +61,22 @@ class Pipe(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(b"".join(commands))
 
-    def _watch(self) -> None:
-        """Drop the connection when its oldest call has waited too long."""
+    def _watch(self, suspect: asyncio.Future[Any] | None = None) -> None:
+        """Drop the connection when its oldest call has waited too long.
+
+        The loop may be what was late: before the verdict it gets a turn to read what has long arrived.
+        """
+        self._watcher = None
         if not self._waiting:
             return
-        limit = settings().redis.timeout_seconds
-        left = self._waiting[0][1] + limit - time.monotonic()
-        if left <= 0:
+        oldest, sent_at = self._waiting[0]
+        left = sent_at + settings().redis.timeout_seconds - time.monotonic()
+        if left <= 0 and oldest is suspect:
             self.close()
+        elif left <= 0:
+            self._watcher = asyncio.get_running_loop().call_later(LATE_SECONDS, self._watch, oldest)
         else:
-            asyncio.get_running_loop().call_later(left, self._watch)
+            self._watcher = asyncio.get_running_loop().call_later(left, self._watch)
 
     async def _connect(self) -> None:
         if time.monotonic() < self._closed_until:
