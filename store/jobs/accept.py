@@ -25,7 +25,8 @@ OPEN_LANES = """
                       OR (SELECT true FROM task r WHERE r.lane = l.name AND r.state = 'ready' LIMIT 1) THEN 0
                     ELSE l.buffer - (SELECT count(*) FROM (
                         SELECT FROM task s WHERE s.lane = l.name AND s.state = 'sent' LIMIT l.buffer) AS sent)
-               END AS room
+               END AS room,
+               NOT l.paused AND l.buffer > 0 AS is_served
           FROM lane l
          WHERE l.name IN (SELECT lane FROM fresh)
     )
@@ -79,7 +80,7 @@ new_event AS (
     SELECT workspace_id, id, 'job.created', jsonb_build_object('job_id', id, 'pipeline', pipeline)
       FROM fresh WHERE public
 )
-SELECT job_id, id, lane, state, now() FROM new_task
+SELECT n.job_id, n.id, n.lane, n.state, o.is_served, now() FROM new_task n JOIN open_lane o ON o.name = n.lane
 """
 
 # Beside ACCEPT in one connection: the jobs that hold the idempotency keys of those who lost.
@@ -112,11 +113,11 @@ def insert(cursor: Any, jobs: Sequence[NewJob]) -> Inserted:
     created: dict[str, datetime] = {}
     messages: list[Message] = []
     waiting: set[str] = set()
-    for job_id, task_id, lane, state, now in cursor.fetchall():
+    for job_id, task_id, lane, state, is_served, now in cursor.fetchall():
         created[job_id] = now
         if state == "sent":
             messages.append(Message(task_id, lane))
-        elif state == "ready":
+        elif state == "ready" and is_served:  # else dispatch is called when a worker comes, or the lane is resumed
             waiting.add(lane)
     return Inserted(created, messages, waiting)
 
