@@ -11,6 +11,7 @@ from store.jobs.finish import pass_on
 from store.jobs.records import NewEvent, NewTask
 from store.kit.errors import Conflict, NotFound
 from store.kit.ids import is_id
+from store.kit.settings import settings
 
 
 def end_tasks(cursor: Any, job_ids: Sequence[str]) -> set[str]:
@@ -66,8 +67,9 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
     cursor.execute("BEGIN")
     cursor.execute(
         "SELECT id, workspace_id, pipeline, public FROM job WHERE state = 'queued' AND id IN ("
-        "  SELECT job_id FROM task WHERE expires_at < now() AND state IN ('delayed', 'ready', 'held', 'sent')"
-        "  ORDER BY expires_at LIMIT %s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+        "  SELECT t.job_id FROM task t JOIN job j ON j.id = t.job_id AND j.state = 'queued'"
+        "   WHERE t.expires_at < now() AND t.state IN ('delayed', 'ready', 'held', 'sent')"
+        "   ORDER BY t.expires_at LIMIT %s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
         (limit,),
     )
     found = cursor.fetchall()
@@ -154,12 +156,12 @@ def add_tasks(cursor: Any, tasks: Sequence[NewTask]) -> None:
     cursor.execute(
         "INSERT INTO task (job_id, run, stage, idx, workspace_id, pipeline, lane, state, order_at, run_at, expires_at,"
         "                  deadline_seconds, key, key_limit)"
-        " SELECT t.job_id, t.run, t.stage, t.idx, t.workspace_id, t.pipeline, t.lane, 'ready', now(), now(),"
-        "        j.expires_at, t.deadline_seconds, t.key, t.key_limit"
+        " SELECT t.job_id, t.run, t.stage, t.idx, t.workspace_id, t.pipeline, t.lane, 'ready',"
+        "        now() - make_interval(secs => t.priority * %s), now(), j.expires_at, t.deadline_seconds, t.key, t.key_limit"
         "   FROM jsonb_to_recordset(%s) AS t(job_id text, run integer, stage smallint, idx integer, workspace_id text,"
-        "        pipeline text, lane text, deadline_seconds real, key text, key_limit integer)"
+        "        pipeline text, lane text, priority smallint, deadline_seconds real, key text, key_limit integer)"
         "   JOIN job j ON j.id = t.job_id",
-        (msgspec.json.encode(tasks).decode(),),
+        (settings().engine.priority_step_seconds, msgspec.json.encode(tasks).decode()),
     )
 
 
