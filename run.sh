@@ -129,7 +129,7 @@ case "$command" in
   doctor) exec "$python" -m workers.doctor "$@" ;;
   admin) exec "$python" -m workers.admin "$@" ;;
   api | worker | scheduler | migrate) exec "$python" -m workers.part "$command" "$@" ;;
-  test) exec "$python" -m pytest -n 2 --dist loadfile "$@" ;;
+  test) exec "$python" -m pytest -n 3 --dist loadfile "$@" ;;
   bench) exec "$python" -m tests.bench "$@" ;;
   lint)
     code=0  # every check speaks, and one that fails fails the whole
