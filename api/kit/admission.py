@@ -10,24 +10,31 @@ import asyncio
 from functools import lru_cache
 from typing import Literal
 
-from api.kit.identity import Principal, authenticate
+from api.kit.identity import Principal, authenticate, authenticate_page
 from api.kit.limiter import Limiter
 from api.kit.origin import refuse_foreign_site
 from api.kit.request import Request
 from store.kit import log
+from store.kit.db import OUTAGES
 from store.kit.errors import DomainError, Forbidden, Unauthenticated
 
-Auth = Literal["public", "required", "user", "operator"]
+Auth = Literal["public", "required", "user", "operator", "publishable"]
+Role = Literal["MEMBER", "ADMIN", "OWNER"]
+RANKS = {"": 0, "MEMBER": 1, "ADMIN": 2, "OWNER": 3}
 
 
-async def admit(req: Request, auth: Auth, load: str) -> Principal | None:
+async def admit(
+    req: Request, auth: Auth, load: str, *, role: Role = "MEMBER", place: str | None = None
+) -> Principal | None:
     """The caller; None only where `auth` is public (or operator, for a call from this machine).
 
-    "user" asks for a signed-in person rather than a key. Raises Unauthenticated, Forbidden, QuotaExceeded.
+    "user" asks for a signed-in person rather than a key, "publishable" for a web page with a publishable key.
+    `role` is the least that one must be in the workspace, `place` the workspace that the path names. Raises
+    Unauthenticated, Forbidden, NotFound, QuotaExceeded.
     """
     caller, refusal = None, None
     try:
-        caller = await authenticate(req)
+        caller = await (authenticate_page(req) if auth == "publishable" else authenticate(req, place=place))
     except DomainError as error:
         refusal = error
     log.bind(workspace_id=caller.workspace_id if caller else None)
@@ -37,13 +44,24 @@ async def admit(req: Request, auth: Auth, load: str) -> Principal | None:
         return caller
     if refusal is not None:
         raise refusal
+    if caller is None and auth == "publishable":
+        raise Unauthenticated("Send a publishable key as `X-API-Key`.")
     if caller is None:
         raise Unauthenticated("Send a secret key or a session token as `Authorization: Bearer …`, or sign in.")
+    _judge(caller, auth, role)
+    return caller
+
+
+def _judge(caller: Principal, auth: Auth, role: Role) -> None:
     if auth == "user" and caller.kind != "user":
         raise Forbidden("This needs a signed-in person; a key is not enough.")
     if auth == "operator" and not caller.is_operator:
         raise Forbidden("This is for operators.")
-    return caller
+    if auth == "required" and not caller.workspace_id:
+        raise Forbidden("You are in no workspace.", code="no_workspace")
+    if role != "MEMBER" and RANKS[caller.role] < RANKS[role]:
+        wanted = "an owner" if role == "OWNER" else "an owner or admin"
+        raise Forbidden(f"This needs {wanted} of the workspace.", code="role_too_low", role=role)
 
 
 @lru_cache(maxsize=1)

@@ -12,8 +12,10 @@ from http import HTTPStatus
 from typing import Any
 
 import falcon
-from falcon.asgi import Request, Response
+from falcon.asgi import Response
 
+from api.kit.admission import count_unanswered
+from api.kit.request import Request
 from api.kit.surface import Problem, surface_of
 from store.kit import db, errors, log
 
@@ -71,6 +73,11 @@ def tell(resp: Response, path: str, problem: Problem) -> None:
 
 async def handle(req: Request, resp: Response, error: Exception, _params: dict[str, Any]) -> None:
     """Falcon's handler for every exception."""
+    if isinstance(error, falcon.HTTPRouteNotFound | falcon.HTTPMethodNotAllowed):
+        try:
+            await count_unanswered(req)
+        except errors.QuotaExceeded as refusal:
+            error = refusal
     problem = problem_of(error)
     if problem.status == 500:
         logger.error("request.crashed", method=req.method, path=req.path, exc_info=error)

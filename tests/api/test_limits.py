@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import redis
 
@@ -139,3 +140,29 @@ def test_without_redis_requests_pass_and_the_metric_says_so(own_stack, make):
 
     own_stack.valkey.start()
     eventually(lambda: "X-RateLimit-Limit" in api.get("/v1/pipelines").headers)
+
+
+def test_asking_for_what_is_not_there_counts_and_is_told_as_well(api, make):
+    forget_counts()
+    mine = api.with_key(make.key(make.workspace(plan="free")))
+
+    answers = [
+        mine.get("/v1/nope"),
+        mine.delete("/v1/jobs"),
+        mine.get("/v1/nope"),
+        mine.get("/v1/nope"),
+        mine.put("/v1/jobs"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 405, 404, 429, 429]
+    assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0", "0"]
+    assert answers[-1].json()["error"]["code"] == "rate_limit_exceeded"
+
+
+def test_a_crowd_at_once_gets_exactly_the_allowance(api, make):
+    forget_counts()
+    text = make.key(make.workspace(plan="free"))
+    with ThreadPoolExecutor(40) as crowd:
+        answers = list(crowd.map(lambda _: api.with_key(text).get("/v1/pipelines").status_code, range(40)))
+
+    assert (answers.count(200), answers.count(429)) == (3, 37)
