@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from dramatiq import Worker
 
@@ -27,7 +28,11 @@ from workers import actors
 from workers.broker import LaneBroker
 from workers.gate import Gate
 
+if TYPE_CHECKING:
+    from pipelines.webhooks.deliverer import Deliverer
+
 logger = log.get("workers.child")
+WEBHOOK_LANE = "hooks"
 REASONS = {"cancelled": Cancelled, "deadline": DeadlineExceeded}
 
 
@@ -43,10 +48,13 @@ class Process:
         actors.declare(self._broker, lanes)
         self._worker = Worker(self._broker, queues=set(lanes), worker_threads=threads, worker_timeout=1000)
         self._told: set[int] = set()
+        self._webhooks = _webhooks(worker_id) if WEBHOOK_LANE in lanes else None
 
     def run(self) -> None:
         """Work until the keeper says stop or goes away."""
         self._worker.start()
+        if self._webhooks is not None:
+            self._webhooks.start()
         threading.Thread(target=actors.import_stages, args=(self._lanes,), name="imports", daemon=True).start()
         logger.info("worker.started", worker_id=self._worker_id, pid=os.getpid())
         orphaned = True
@@ -67,12 +75,16 @@ class Process:
         grace = min(engine.grace_seconds, engine.lease_seconds / 2) if orphaned else engine.grace_seconds
         self._runner.close()
         self._broker.close_gate()
+        if self._webhooks is not None:
+            self._webhooks.stop()
         until = time.monotonic() + grace
         while self._runner.active() and time.monotonic() < until:
             time.sleep(0.05)
         if self._runner.active():
             logger.warning("worker.interrupting", tasks=self._runner.active())
             self._runner.stop_all(Interrupted, by_force=True)
+        if self._webhooks is not None:
+            self._webhooks.join(max(until - time.monotonic(), 1))
         # Only now: Dramatiq hands unstarted messages back after its running ones, which would keep them for the grace.
         stopping = threading.Thread(target=self._worker.stop, args=(5000,), daemon=True)
         stopping.start()
@@ -91,6 +103,12 @@ class Process:
             Pusher().push([], waiting=lanes)
         except Exception as error:
             logger.warning("worker.left_behind", error=type(error).__name__)
+
+
+def _webhooks(worker_id: str) -> Deliverer:
+    from pipelines.webhooks.deliverer import Deliverer  # only the processes of this lane pay for it
+
+    return Deliverer(worker_id)
 
 
 def main() -> None:

@@ -91,7 +91,7 @@ class Gate:
     def dial(self, host: str, port: int, options: Any) -> socket.socket:
         """A connected socket to a checked address of `host`. Raises FetchError."""
         budget = _budget.get()
-        found = self._checked(host, port, budget)
+        found = self.checked(host, port, budget)
         refusal: OSError | None = None
         # A dead address must not eat the time of the next one.
         each = max(1.0, budget.connect_seconds / len(found))
@@ -115,7 +115,7 @@ class Gate:
             raise budget.failed("timeout", f"{host} did not answer in time.") from refusal
         raise budget.failed("connect_failed", f"{host} refused the connection.") from refusal
 
-    def _checked(self, host: str, port: int, budget: Budget) -> list[Found]:
+    def checked(self, host: str, port: int, budget: Budget) -> list[Found]:
         """One look-up; one bad answer refuses the whole name, for it is not ours to guess which one is meant."""
         found = self._look_up(host, port, budget)
         all_allowed = True

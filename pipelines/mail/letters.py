@@ -27,14 +27,15 @@ PAGES = {"verify_email": "/verify-email"}
 
 def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:
     """The letter: text and HTML. The same `letter_id` gives the same Message-ID, which receivers compare."""
-    token = tokens.one_time_token(mail.token_id)
     base = settings().base_url
-    words = {
-        "base_url": base,
-        "hours": f"{settings().accounts.verify_hours:g}",
-        "link": f"{base}{PAGES[mail.template]}?{urlencode({'token': token})}",
-        "token": token,
-    }
+    words = {"base_url": base, **mail.words}
+    if mail.token_id:
+        token = tokens.one_time_token(mail.token_id)
+        words |= {
+            "hours": f"{settings().accounts.verify_hours:g}",
+            "link": f"{base}{PAGES[mail.template]}?{urlencode({'token': token})}",
+            "token": token,
+        }
     head, _, text = _template(f"{mail.template}.txt").partition("\n")
     letter = EmailMessage(policy=SMTP)
     letter["Subject"] = Template(head.removeprefix(SUBJECT)).substitute(words)

@@ -9,15 +9,19 @@ from msgspec import Struct
 
 from pipelines.engine.pipeline import Pipeline, Stage
 
-Template = Literal["verify_email"]
+Template = Literal["verify_email", "webhook_disabled"]
 
 
 class Mail(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One letter: which template, to whom, and the id of the one-time token that its link carries."""
+    """One letter: which template, to whom, the id of the one-time token that its link carries, and words for it.
+
+    `words` are ours (ids and reasons), never what a stranger typed.
+    """
 
     template: Template
     to: str
-    token_id: str
+    token_id: str = ""
+    words: dict[str, str] = {}
 
 
 PIPELINE = Pipeline(

@@ -28,6 +28,8 @@ PREFIXES = {
     "mail": "mail",
     "schedule": "sched",
     "request": "req",
+    "webhook": "wh",
+    "message": "msg",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]

@@ -92,6 +92,8 @@ class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
     session_hours: Positive
     key_cache_seconds: NotNegative
     verify_hours: Positive
+    reset_minutes: Positive
+    refresh_days: Positive
     login_tries: Count
 
 
@@ -113,6 +115,29 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Egress(Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[str, ...]
+
+
+class Webhooks(Struct, frozen=True, forbid_unknown_fields=True):
+    max_endpoints: Count
+    max_headers: Count
+    max_header_bytes: Count
+    timeout_seconds: Positive
+    answer_bytes: Count
+    max_in_flight: Count
+    process_in_flight: Annotated[int, Meta(ge=2)]
+    turn_seconds: Positive
+    turn_deliveries: Count
+    schedule_seconds: Annotated[tuple[NotNegative, ...], Meta(min_length=1)]
+    jitter: NotNegative
+    slow_seconds: NotNegative
+    max_retry_after_seconds: NotNegative
+    breaker_failures: Count
+    breaker_seconds: Positive
+    breaker_max_seconds: Positive
+    disable_days: Positive
+    disable_attempts: Count
+    rotation_hours: NotNegative
+    max_recovered: Count
 
 
 class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +182,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     public_url: str
     secret: str
+    previous_secrets: tuple[str, ...]
     server: Server
     database: Database
     redis: Redis
@@ -166,6 +192,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accounts: Accounts
     limits: Limits
     egress: Egress
+    webhooks: Webhooks
     crawl: Crawl
     review: Review
     mail: Mail

@@ -1,0 +1,209 @@
+"""Every event type that an endpoint can ask for: its contract, the lines of the log it comes from, and its data.
+
+Whoever wants an event delivered writes a line of its `source` to the log, with the fields of its struct in `data`;
+nothing else is needed. `planned` types can be subscribed to and are not emitted yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from pipelines.webhooks import events
+from store.kit.errors import InvalidInput
+from store.kit.settings import settings
+from store.webhooks.records import Line
+
+Contract = Literal["craudioviz", "clisonix", "runs", "insydr", "vistralai", "house"]
+EndpointSurface = Literal["craudioviz", "insydr", "runs"]
+Status = Literal["live", "planned"]
+
+# Clisonix and VistralAI document events and no way to subscribe: their paths begin like the one they stand beside.
+OFFERED: Mapping[str, tuple[Contract, ...]] = {
+    "craudioviz": ("craudioviz", "clisonix", "house"),
+    "insydr": ("insydr", "house"),
+    "runs": ("runs", "vistralai", "house"),
+}
+PING = "webhook.ping"
+
+
+def picked(kind: type[Struct]) -> Callable[[Line], dict[str, Any]]:
+    """The documented fields of a line's data, spelled as on the wire; a field that the line lacks is null."""
+    names = [field.encode_name for field in msgspec.structs.fields(kind)]
+    return lambda line: {name: line.data.get(name) for name in names}
+
+
+def job_completed(line: Line) -> dict[str, Any]:
+    """`result_url`: what the result calls its `url`, else where the whole result can be read."""
+    url = line.facts.get("url")
+    return {
+        "job_id": line.job_id,
+        "project_id": line.facts.get("project_id"),
+        "result_url": url if isinstance(url, str) else f"{settings().base_url}/v1/jobs/{line.job_id}",
+    }
+
+
+def job_failed(line: Line) -> dict[str, Any]:
+    """Why, in the engine's words."""
+    error = line.data.get("error") or {}
+    return {
+        "job_id": line.job_id,
+        "project_id": line.facts.get("project_id"),
+        "code": error.get("code", "failed"),
+        "message": error.get("message", "The job failed."),
+    }
+
+
+def analysis_completed(line: Line) -> dict[str, Any]:
+    """The brand and website that the job was asked to read."""
+    return {
+        "jobId": line.job_id,
+        "brandId": line.facts.get("brandId"),
+        "websiteUrl": line.facts.get("websiteUrl"),
+    }
+
+
+class EventType(Struct, frozen=True, kw_only=True):
+    """`source` is the type of the log's lines it comes from; `pipeline` narrows it to the jobs of one."""
+
+    name: str
+    contract: Contract
+    status: Status
+    title: str
+    data: type[Struct]
+    example: Struct
+    source: str
+    build: Callable[[Line], dict[str, Any]]
+    pipeline: str | None = None
+
+    def tells_of(self, line: Line) -> bool:
+        """Whether a line of the log is one of these events."""
+        return line.type == self.source and (self.pipeline is None or line.data.get("pipeline") == self.pipeline)
+
+
+def _event(
+    name: str,
+    contract: Contract,
+    title: str,
+    example: Struct,
+    *,
+    live: bool = False,
+    source: str = "",
+    build: Callable[[Line], dict[str, Any]] | None = None,
+    pipeline: str | None = None,
+) -> EventType:
+    return EventType(
+        name=name,
+        contract=contract,
+        status="live" if live else "planned",
+        title=title,
+        data=type(example),
+        example=example,
+        source=source or name,
+        build=build or picked(type(example)),
+        pipeline=pipeline,
+    )
+
+
+_JOB = events.JobState("job_789", "diagnostics.echo")
+TYPES: tuple[EventType, ...] = (
+    _event("job.completed", "craudioviz", "A job is done",
+           events.JobCompleted("job_789", "proj_123", "https://cdn.example.com/results/789"),
+           live=True, build=job_completed),
+    _event("credits.low", "craudioviz", "The credit balance is low", events.CreditsLow(50, 100)),
+    _event("project.created", "clisonix", "A project was made", events.Project("proj123", "My Project")),
+    _event("project.updated", "clisonix", "A project was changed", events.Project("proj123", "My Project")),
+    _event("project.deleted", "clisonix", "A project was deleted", events.Project("proj123", "My Project")),
+    _event("user.created", "clisonix", "A member joined", events.Person("user123", "user@example.com")),
+    _event("user.updated", "clisonix", "A member's profile changed", events.Person("user123", "user@example.com")),
+    _event("quota.exceeded", "clisonix", "A quota is used up", events.Quota("requests", 1000, 1000)),
+    _event("alert.triggered", "runs", "An alert's threshold was passed",
+           events.Alert("alert_123", "COST_SPIKE", 100, 125.5)),
+    _event("limit.reached", "runs", "The usage limit is reached", events.Limit(1000, 1000, "free")),
+    _event("export.completed", "runs", "An export is ready",
+           events.Export("export_123", "csv", "https://example.com/exports/123")),
+    _event("CONVERSATION_STARTED", "insydr", "A visitor began to talk with an agent",
+           events.Conversation("conv_123", "agent_abc123", "sess_xyz"), source="conversation.started"),
+    _event("LEAD_CAPTURED", "insydr", "A visitor left an address",
+           events.Lead("conv_123", "agent_abc123", "user@example.com", "I need help with billing"),
+           source="lead.captured"),
+    _event("analysis.completed", "vistralai", "An onboarding analysis is done",
+           events.Analysis("job_789", "brand_123", "https://example.com/"),
+           live=True, source="job.completed", build=analysis_completed, pipeline="onboarding"),
+    _event("review.pending", "vistralai", "A review waits for a person",
+           events.ReviewPending("review_123", "brand_123", "products")),
+    _event("brand_profile.updated", "vistralai", "A brand's profile changed",
+           events.BrandUpdated("brand_123", "identity")),
+    _event("visibility_score.changed", "vistralai", "A brand's visibility score changed",
+           events.ScoreChanged("brand_123", 71.5, 68.0)),
+    _event("job.failed", "house", "A job failed",
+           events.JobFailed("job_789", "proj_123", "fetch_failed", "The website could not be read."),
+           live=True, build=job_failed),
+    _event("job.created", "house", "A job was accepted", _JOB, live=True),
+    _event("job.started", "house", "A job has begun", _JOB, live=True),
+    _event("job.cancelled", "house", "A job was cancelled", _JOB, live=True),
+    _event("job.retried", "house", "A job was put back to run again", _JOB, live=True),
+    _event("webhook.disabled", "house", "An endpoint of the workspace was disabled",
+           events.EndpointDisabled("wh_123", "gone"), live=True),
+    _event(PING, "house", "A test that was asked for", events.Ping("wh_123"), live=True),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def offered(surface: str) -> Mapping[str, EventType]:
+    """What endpoints of a surface can ask for, by name. Nobody subscribes to a ping: it is asked for each time."""
+    return {one.name: one for one in TYPES if one.contract in OFFERED[surface] and one.name != PING}
+
+
+def check(surface: str, names: Sequence[str], *, field: str) -> list[str]:
+    """The names without doubles. Raises InvalidInput that names the field of the first unknown one."""
+    known = offered(surface)
+    for place, name in enumerate(names):
+        if name not in known:
+            raise InvalidInput(
+                f"{name!r} is not an event of this API; GET …/webhooks/events lists them.", field=f"{field}[{place}]"
+            )
+    return list(dict.fromkeys(names))
+
+
+def sources(surface: str, names: Sequence[str]) -> list[str]:
+    """The types of the log's lines that these events come from."""
+    known = offered(surface)
+    return sorted({known[name].source for name in names if name in known})
+
+
+def body(surface: str, name: str, *, timestamp: str, data: Mapping[str, Any]) -> str:
+    """The contract's `{event, timestamp, data}`; run tracking documents another order of the three."""
+    parts: dict[str, Any] = {"event": name, "timestamp": timestamp, "data": data}
+    if surface == "runs":
+        parts = {"event": name, "data": data, "timestamp": timestamp}
+    return msgspec.json.encode(parts).decode()
+
+
+def schema(kind: EventType) -> dict[str, Any]:
+    """JSON Schema of the whole payload."""
+    (data,), parts = msgspec.json.schema_components([kind.data], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": kind.title,
+        "type": "object",
+        "properties": {
+            "event": {"const": kind.name},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": data,
+        },
+        "required": ["event", "timestamp", "data"],
+        "$defs": parts,
+    }
+
+
+def example(kind: EventType, surface: str) -> dict[str, Any]:
+    """A payload as it arrives."""
+    told: dict[str, Any] = msgspec.json.decode(
+        body(surface, kind.name, timestamp="2026-02-03T12:00:00Z", data=msgspec.to_builtins(kind.example))
+    )
+    return told

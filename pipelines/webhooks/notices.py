@@ -1,0 +1,26 @@
+"""An endpoint that is given up: disabled, told in the log and by mail to the workspace's owners, in one transaction."""
+
+from __future__ import annotations
+
+from pipelines.mail import queue
+from store.jobs.wake import Pusher
+from store.kit import db, log
+from store.kit.clock import utc_now
+from store.webhooks import endpoints, ledger
+
+logger = log.get("pipelines.webhooks.notices")
+
+
+def disable(workspace_id: str, endpoint_id: str, *, reason: str) -> None:
+    """Disable the endpoint because of `reason` (gone, failing). Nothing happens when it was disabled already."""
+    with db.transaction():
+        if not ledger.disable(workspace_id, endpoint_id, reason=reason, now=utc_now()):
+            return
+        for address in endpoints.owners(workspace_id):
+            queue.webhook_disabled(address, endpoint_id, reason=reason, workspace_id=workspace_id)
+        db.after_commit(_ring)
+    logger.info("webhook.disabled", webhook_id=endpoint_id, workspace_id=workspace_id, reason=reason)
+
+
+def _ring() -> None:
+    Pusher().push([], events=True)
