@@ -68,13 +68,15 @@ class Finisher:
                 if len(results) > 1:
                     for result in results:
                         self._flush([result])
-                    break
+                    return
                 (result,) = results
-                if result.final:
-                    raise
-                logger.warning("finish.unstorable", error=type(error).__name__, job_id=result.claim.job_id)
                 is_data = isinstance(error, psycopg2.DataError | psycopg2.IntegrityError)
-                results = [_unstorable(result, "bad_output" if is_data else "internal_error")]
+                instead = _storable(result, "bad_output" if is_data else "internal_error")
+                if instead == result:  # not the result's fault; its task is free when its deadline has passed
+                    logger.exception("finish.broke", job_id=result.claim.job_id)
+                    break
+                logger.warning("finish.unstorable", error=type(error).__name__, job_id=result.claim.job_id)
+                results = [instead]
         self._remember(results)
 
     def _write(self, results: Sequence[Result]) -> None:
@@ -121,8 +123,11 @@ class Finisher:
                 logger.warning("history.lost", error=type(error).__name__)
 
 
-def _unstorable(result: Result, code: str) -> Result:
+def _storable(result: Result, code: str) -> Result:
+    """The failure that stands for a result that cannot be stored; a failure keeps its own code, without its words."""
     message = "The stage returned something that cannot be stored."
+    if result.error is not None:
+        code, message = result.error["code"], "The reason that the stage gave cannot be stored."
     return Result(
         claim=result.claim,
         kind="failed",

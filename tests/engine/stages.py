@@ -30,6 +30,8 @@ def act(ctx: Context) -> Outcome:
             output = value
         elif verb == "long text":
             output = "x" * value
+        elif verb == "return a NUL":
+            output = "a\0b"
         else:
             VERBS[verb](ctx, value)
     with ctx.transaction():
@@ -105,6 +107,10 @@ def _refuse(ctx: Context, message: str) -> None:
     raise Permanent("refused", message)
 
 
+def _refuse_with_a_nul(ctx: Context, _: None) -> None:
+    raise Permanent("refused", "not with \0 in it", page="\0")
+
+
 def _refuse_once(ctx: Context, message: str) -> None:
     """Fail for good in the job's first run only."""
     if ctx.run == 1:
@@ -126,5 +132,6 @@ VERBS = {
     "again": _again,
     "refuse": _refuse,
     "refuse once": _refuse_once,
+    "refuse with a NUL": _refuse_with_a_nul,
     "progress": _tell,
 }
