@@ -8,13 +8,14 @@ import re
 import stat
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 
 from pipelines.clients import mailer
 from pipelines.engine.outcomes import Permanent
 from pipelines.mail import letters, send
-from pipelines.mail.pipeline import Mail
+from pipelines.mail.pipeline import Mail, Template
 from store.accounts import tokens
 from store.kit.settings import settings
 from tests.kit.certificates import self_signed
@@ -76,7 +77,7 @@ def test_a_letter_leads_to_our_own_address_with_its_token(configured):
 def test_every_template_has_both_forms_and_a_subject():
     texts = sorted(path.stem for path in letters.FOLDER.glob("*.txt"))
 
-    assert texts == sorted(path.stem for path in letters.FOLDER.glob("*.html")) == sorted(letters.PAGES)
+    assert texts == sorted(path.stem for path in letters.FOLDER.glob("*.html")) == sorted(get_args(Template))
     for name in texts:
         assert (letters.FOLDER / f"{name}.txt").read_text().startswith(letters.SUBJECT)
 
