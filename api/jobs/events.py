@@ -49,7 +49,9 @@ class Feed:
 
 async def _frames(workspace_id: str, job_id: str, after: Cursor) -> AsyncIterator[stream.Frame | None]:
     running = await tailer()
-    async for event in running.follow(workspace_id, job_id=job_id, after=after):
+    async for event in running.follow(
+        workspace_id, job_id=job_id, after=after, quiet_seconds=max(stream.quiet_seconds(), 0.1)
+    ):
         yield None if event is None else _frame(event)
 
 

@@ -52,6 +52,15 @@ async def admit(
     return caller
 
 
+async def count_unanswered(req: Request) -> None:
+    """Count a request for a path or method that does not exist, as whoever sends it. Raises QuotaExceeded."""
+    try:
+        caller = await authenticate(req)
+    except (DomainError, *OUTAGES):
+        caller = None  # counted by its address
+    await limiter(asyncio.get_running_loop()).take(req, caller, "normal")
+
+
 def _judge(caller: Principal, auth: Auth, role: Role) -> None:
     if auth == "user" and caller.kind != "user":
         raise Forbidden("This needs a signed-in person; a key is not enough.")

@@ -1,6 +1,7 @@
 """Who is calling: session cookie, bearer session token or bearer secret key, all to one Principal.
 
-`authenticate` is called for each request. A credential that was checked is believed for
+`authenticate` is called for each request, `authenticate_page` for those that a website's widget makes with a
+publishable key. A credential that was checked is believed for
 `accounts.key_cache_seconds`, so a call costs a hash and a look-up in a dict, and a revoked key or ended
 session stops within that time; a miss asks the database once, however many requests wait for the answer.
 """
@@ -10,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from api.kit.request import Request
 from api.kit.threads import pool
-from store.accounts import principals, tokens
+from store.accounts import domains, principals, tokens
 from store.accounts.key_text import looks_like_key
 from store.accounts.principals import Principal
 from store.accounts.sessions import NewSession
@@ -26,7 +28,10 @@ from store.kit.settings import settings
 KNOWN = 10_000  # credentials remembered per process; about 5 MB
 UNKNOWN = 2_000  # refused ones have a room of their own, so that guessing cannot push out the others
 
-__all__ = ["Principal", "authenticate", "clearing_cookie", "forget_session", "session_cookie"]
+__all__ = [
+    "Principal", "authenticate", "authenticate_page", "clearing_cookie", "forget_key", "forget_session", "forget_user",
+    "session_cookie",
+]  # fmt: skip
 
 
 class _Remembered(Struct, frozen=True):
@@ -42,26 +47,31 @@ _unknown: dict[bytes, _Remembered] = {}
 _asking: dict[bytes, asyncio.Future[_Remembered]] = {}
 
 
-async def authenticate(req: Request) -> Principal | None:
-    """The caller, or None when the request carries no credential.
+async def authenticate(req: Request, *, place: str | None = None) -> Principal | None:
+    """The caller, or None when the request carries no credential. `place` is the workspace that the path names.
 
-    Raises Unauthenticated for a credential that does not count (any more), NotFound when X-Workspace-Id names
-    a workspace that the caller is not in, Forbidden when the caller is in none.
+    Raises Unauthenticated for a credential that does not count (any more), NotFound when the path or, where it
+    names none, X-Workspace-Id names a workspace that the caller is not in.
     """
     credential = _credential(req)
     if credential is None:
         return None
-    wanted = req.header(b"x-workspace-id") or None
-    key = hashlib.sha256(f"{credential}\n{wanted or ''}".encode()).digest()
-    now = time.monotonic()
-    found = _known.get(key) or _unknown.get(key)
-    if found is None or found.until <= now:
-        found = await _ask_once(key, credential, wanted)
-    if found.principal is not None:
-        return found.principal
-    assert found.refusal is not None
-    kind, message, code = found.refusal
-    raise kind(message, code=code)
+    wanted = place or req.header(b"x-workspace-id") or None
+    return await _believed(f"caller\n{credential}\n{wanted or ''}", lambda: _principal(credential, wanted))
+
+
+async def authenticate_page(req: Request) -> Principal | None:
+    """Whose publishable key a web page sends as X-API-Key; None when it sends none.
+
+    Raises Unauthenticated for a key that does not count, Forbidden for a page of a domain that the key is not for.
+    """
+    text = req.header(b"x-api-key")
+    if not text:
+        return None
+    caller = await _believed(f"page\n{text}", lambda: _page_key(text))
+    if not domains.allows(caller.allowed_domains, req.header(b"origin")):
+        raise Forbidden("This key is not for pages of this origin.", code="origin_not_allowed")
+    return caller
 
 
 def session_cookie(session: NewSession) -> str:
@@ -76,7 +86,21 @@ def clearing_cookie() -> str:
 
 def forget_session(session_id: str) -> None:
     """Stop believing a session that has ended, in this process at once. Call it on the event loop."""
-    for key in [key for key, one in _known.items() if one.principal and one.principal.session_id == session_id]:
+    _forget(lambda caller: caller.session_id == session_id)
+
+
+def forget_user(user_id: str) -> None:
+    """Stop believing the sessions of a person, in this process at once. Call it on the event loop."""
+    _forget(lambda caller: caller.user_id == user_id)
+
+
+def forget_key(key_id: str) -> None:
+    """Stop believing a key, in this process at once. Call it on the event loop."""
+    _forget(lambda caller: caller.key_id == key_id)
+
+
+def _forget(is_meant: Callable[[Principal], bool]) -> None:
+    for key in [key for key, one in _known.items() if one.principal and is_meant(one.principal)]:
         del _known[key]
 
 
@@ -95,11 +119,24 @@ def _credential(req: Request) -> str | None:
     return None
 
 
-async def _ask_once(key: bytes, text: str, wanted: str | None) -> _Remembered:
+async def _believed(question: str, look_up: Callable[[], Principal]) -> Principal:
+    """The remembered answer, or the database's. Raises what it was refused with."""
+    key = hashlib.sha256(question.encode()).digest()
+    found = _known.get(key) or _unknown.get(key)
+    if found is None or found.until <= time.monotonic():
+        found = await _ask_once(key, look_up)
+    if found.principal is not None:
+        return found.principal
+    assert found.refusal is not None
+    kind, message, code = found.refusal
+    raise kind(message, code=code)
+
+
+async def _ask_once(key: bytes, look_up: Callable[[], Principal]) -> _Remembered:
     """Ask the database, or wait for whoever asks the same just now."""
     asking = _asking.get(key)
     if asking is None:
-        asking = asyncio.ensure_future(pool("database").run(_look_up, text, wanted))
+        asking = asyncio.ensure_future(pool("database").run(_look_up, look_up))
         _asking[key] = asking
         asking.add_done_callback(lambda done: _settle(key, done))
     return await asyncio.shield(asking)
@@ -118,11 +155,11 @@ def _settle(key: bytes, done: asyncio.Future[_Remembered]) -> None:
     room[key] = answer
 
 
-def _look_up(text: str, wanted: str | None) -> _Remembered:
+def _look_up(look_up: Callable[[], Principal]) -> _Remembered:
     until = time.monotonic() + settings().accounts.key_cache_seconds
     try:
-        return _Remembered(until=until, principal=_principal(text, wanted))
-    except (Unauthenticated, NotFound, Forbidden) as error:
+        return _Remembered(until=until, principal=look_up())
+    except (Unauthenticated, NotFound) as error:
         return _Remembered(until=until, refusal=(type(error), error.message, error.code))
 
 
@@ -140,6 +177,13 @@ def _principal(text: str, wanted: str | None) -> Principal:
     principal = principals.of_session(claims, workspace_id=wanted) if claims else None
     if principal is None:
         raise Unauthenticated("This session is not valid, or has ended; sign in again.")
+    return principal
+
+
+def _page_key(text: str) -> Principal:
+    principal = principals.of_key(text, kind="publishable")
+    if principal is None:
+        raise Unauthenticated("This publishable key is not valid, or no longer.")
     return principal
 
 

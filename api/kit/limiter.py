@@ -118,7 +118,7 @@ def windows_of(req: Request, caller: Principal | None, load: str) -> list[Window
     prefix = redis.key("limit", surface)
     windows: list[Window] = []
     if rules.plans:
-        who = caller.workspace_id if caller else req.client_address
+        who = (caller.workspace_id or str(caller.user_id)) if caller else req.client_address
         windows += _windows(prefix, who, _allowance(rules.plans, caller.plan if caller else PLANS[0]))
     if rules.address:
         windows += _windows(prefix, req.client_address, rules.address)

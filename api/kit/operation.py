@@ -19,7 +19,7 @@ import msgspec
 from falcon.asgi import Response
 
 from api.kit import body as bodies
-from api.kit.admission import Auth, admit
+from api.kit.admission import Auth, Role, admit
 from api.kit.answer import Answer
 from api.kit.request import Request
 from api.kit.surface import encoder
@@ -40,6 +40,7 @@ class Operation(msgspec.Struct, kw_only=True):
     returns: Any
     status: int
     auth: Auth
+    role: Role
     load: Load
     description: str
     path_parameters: tuple[str, ...]
@@ -53,10 +54,14 @@ def operation(
     returns: Any = None,
     status: int = 200,
     auth: Auth = "required",
+    role: Role = "MEMBER",
     load: Load = "normal",
     threads: PoolName = "database",
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None]]]:
-    """Declare a responder. `load="heavy"` counts against the surface's limit for heavy work as well."""
+    """Declare a responder. `load="heavy"` counts against the surface's limit for heavy work as well.
+
+    A `workspace_id` in the path is where the caller acts: another's is 404. `role`: the least to be there.
+    """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Awaitable[None]]:
         names = tuple(inspect.signature(function).parameters)
@@ -67,6 +72,7 @@ def operation(
             returns=returns,
             status=status,
             auth=auth,
+            role=role,
             load=load,
             description=inspect.getdoc(function) or "",
             path_parameters=tuple(name for name in names if name not in GIVEN),
@@ -78,7 +84,8 @@ def operation(
 
         @wraps(function)
         async def responder(self: Any, req: Request, resp: Response, **arguments: Any) -> None:
-            caller = await admit(req, auth, load)
+            req.place = arguments.get("workspace_id")
+            caller = await admit(req, auth, load, role=role, place=req.place)
             if wants_caller:
                 arguments["caller"] = caller
             if wants_request:

@@ -21,7 +21,10 @@ _FORWARDING = (b"x-forwarded-for", b"forwarded", b"x-real-ip")
 
 
 class Request(falcon.asgi.Request):
-    """One request. `surface` is the contract that its path belongs to. `client_address` believes X-Forwarded-For only from `server.trusted_proxies`."""
+    """One request. `surface` is the contract that its path belongs to, `place` the workspace that its path names.
+
+    `client_address` believes X-Forwarded-For only from `server.trusted_proxies`.
+    """
 
     def __init__(self, scope: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         if not scope["query_string"].isascii():
@@ -33,6 +36,7 @@ class Request(falcon.asgi.Request):
         known = given and _REQUEST_ID.fullmatch(given)
         self.request_id = given.decode("ascii") if known else f"req_{random.getrandbits(80):020x}"
         self.surface: Surface = surface_of(self.path)
+        self.place: str | None = None
         self.limit_headers: dict[str, str] = {}
 
     def header(self, name: bytes) -> str | None:

@@ -25,6 +25,7 @@ from store.kit.settings import settings
 
 MEDIA_TYPE = "text/event-stream"
 RETRY_MS = 2000
+HEARTBEAT_SECONDS = 10.0
 HEADERS = {"X-Accel-Buffering": "no"}
 
 
@@ -45,7 +46,7 @@ _open = 0
 
 
 def answer(request: Request, frames: AsyncIterator[Frame | None]) -> Answer:
-    """The answer that streams `frames`; None is a moment for a heartbeat, at least every 15 seconds.
+    """The answer that streams `frames`; None is a moment of silence, at least every `quiet_seconds()`.
 
     Raises Unavailable when this process has enough streams open.
     """
@@ -58,28 +59,39 @@ async def _stream(request: Request, frames: AsyncIterator[Frame | None]) -> Asyn
     global _open
     _open += 1
     metrics.streams.inc()
-    ends_at = time.monotonic() + settings().server.stream_seconds
+    checked_at = told_at = time.monotonic()
+    ends_at = checked_at + settings().server.stream_seconds
     try:
         yield b"retry: %d\n\n" % RETRY_MS
         async for told in frames:
+            now = time.monotonic()
+            if now - checked_at >= quiet_seconds():
+                checked_at = now
+                if now > ends_at or not await _may_stay(request):
+                    return
             if told is not None:
+                told_at = now
                 yield told.encoded
                 if told.last:
                     await asyncio.sleep(0)  # let the other streams tell the event before this one clears up
                     return
-            elif time.monotonic() > ends_at or not await _may_stay(request):
-                return
-            else:
+            elif now - told_at >= HEARTBEAT_SECONDS:
+                told_at = now
                 yield b": still here\n\n"
     finally:
         _open -= 1
         metrics.streams.dec()
 
 
+def quiet_seconds() -> float:
+    """How long a stream may go without a look at whether its caller still counts: as long as a caller is believed."""
+    return min(HEARTBEAT_SECONDS, settings().accounts.key_cache_seconds)
+
+
 async def _may_stay(request: Request) -> bool:
-    """Whether the credential that opened the stream still counts: a sign-out ends its streams."""
+    """Whether the credential that opened the stream still counts: a sign-out or a revoked key ends its streams."""
     try:
-        await authenticate(request)
+        await authenticate(request, place=request.place)
     except (Unavailable, *db.OUTAGES):
         return True  # nobody said no
     except DomainError:

@@ -53,11 +53,10 @@ class Login:
 
     @operation("Sign in", body=LoginRequest, returns=LoggedIn, auth="public", threads="hashing")
     def on_post(self, body: LoginRequest, request: Request) -> Answer:
-        attempt = signin.begin(body.email, address=request.client_address)
-        verdict = passwords.check(body.password, attempt.password_hash)
-        session = signin.conclude(attempt, verdict)
+        user = signin.check(body.email, body.password, address=request.client_address)
+        session = sessions.create(user.id)
         return Answer(
-            body=LoggedIn(id=session.user_id, email=attempt.email, session_token=session.token),
+            body=LoggedIn(id=user.id, email=user.email, session_token=session.token),
             cookies=(identity.session_cookie(session),),
             headers={"Cache-Control": "no-store"},
         )

@@ -24,11 +24,11 @@ class Act(Struct, frozen=True):
     window: timedelta
 
 
+# Five letters an hour also bound the guesses of a code, wherever they come from: each code has five tries.
 MAILS_TO_ACCOUNT = Act("mail", 5, timedelta(hours=1))
-SIGN_UPS_FROM_ADDRESS = Act("sign_up_from", 30, timedelta(hours=1))
-CODES_FROM_ADDRESS = Act("code_from", 30, timedelta(hours=1))
-CODES_OF_ACCOUNT = Act("code_of", 25, timedelta(hours=1))
-RESETS_FROM_ADDRESS = Act("reset_from", 30, timedelta(hours=1))
+SIGN_UPS_FROM_ADDRESS = Act("sign_up_from", 500, timedelta(hours=1))
+WRONG_CODES_FROM_ADDRESS = Act("code_from", 60, timedelta(hours=1))
+RESETS_FROM_ADDRESS = Act("reset_from", 100, timedelta(hours=1))
 
 
 def take(act: Act, who: str) -> bool:
@@ -58,6 +58,14 @@ def take_from(act: Act, address: str) -> None:
     wait = found[0] - clock.utc_now() if found else timedelta(seconds=1)
     raise QuotaExceeded(
         "Too many attempts from here; wait before the next one.", retry_after=max(wait, timedelta(seconds=1))
+    )
+
+
+def give_back_from(act: Act, address: str) -> None:
+    """The attempt from this address was none of those that count."""
+    rows(
+        "UPDATE attempt_counter SET tries = tries - 1 WHERE act = %s AND who = %s AND tries > 1",
+        (act.name, network(address)),
     )
 
 

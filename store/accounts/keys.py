@@ -50,6 +50,11 @@ def page(workspace_id: str, *, limit: int = 100) -> list[ApiKey]:
     return list(ApiKey.select().where(ApiKey.workspace == workspace_id).order_by(ApiKey.id.desc()).limit(limit))
 
 
+def revoke_made_by(user_id: str) -> None:
+    """End the keys that a person made, in whatever workspace."""
+    ApiKey.update(revoked_at=clock.utc_now()).where(ApiKey.created_by == user_id, ApiKey.revoked_at.is_null()).execute()
+
+
 def revoke(workspace_id: str, key_id: str) -> bool:
     """End a key of this workspace; False when there is none that still counts."""
     if not is_id("api_key", key_id):

@@ -10,7 +10,7 @@ from store.kit import clock
 from store.kit.db import row
 from store.kit.ids import new_id
 
-Purpose = Literal["verify_email"]
+Purpose = Literal["verify_email", "reset_password"]
 
 
 def issue(user_id: str, purpose: Purpose, *, lifetime: timedelta) -> str:
@@ -29,6 +29,18 @@ def issue(user_id: str, purpose: Purpose, *, lifetime: timedelta) -> str:
         (token_id, user_id, purpose, tokens.sha256(tokens.one_time_token(token_id)), now, now + lifetime),
     )
     return token_id
+
+
+def is_good(token: str, purpose: Purpose) -> bool:
+    """Whether `spend` would take this token now (one_time_token_by_hash)."""
+    return (
+        row(
+            "SELECT 1 FROM one_time_token"
+            " WHERE token_sha256 = %s AND purpose = %s AND used_at IS NULL AND expires_at > %s",
+            (tokens.sha256(token), purpose, clock.utc_now()),
+        )
+        is not None
+    )
 
 
 def spend(token: str, purpose: Purpose) -> str | None:

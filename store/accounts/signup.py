@@ -20,13 +20,13 @@ class Applicant(Struct, frozen=True):
     workspace_name: str
 
 
-def applicant(*, email: str, name: str, company: str | None) -> Applicant:
+def applicant(*, email: str, name: str, company: str | None, name_field: str = "name") -> Applicant:
     """Check what somebody typed; the workspace is called after the company, else after the person.
 
     Raises InvalidInput or MissingField naming the document's field.
     """
     address = addresses.normal(email)
-    person = checked_name(name, field="name")
+    person = checked_name(name, field=name_field)
     return Applicant(
         email=address, name=person, workspace_name=checked_name(company, field="companyName") if company else person
     )

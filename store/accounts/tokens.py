@@ -1,8 +1,8 @@
-"""Tokens that this installation signs or derives: session tokens (JWT) and one-time tokens for mails.
+"""Tokens that this installation signs or derives: session tokens (JWT), refresh tokens, links and codes for mails.
 
 Each purpose has a key of its own, derived from the installation's secret. A session token only names its
-session row, which decides; a one-time token can be made again from its row's id, so that it needs to be
-stored nowhere, neither in the row (which keeps its SHA-256) nor in the job that mails it.
+session row, which decides; the others can be made again from their row's id, so that they need to be
+stored nowhere, neither in the row (which keeps a hash) nor in the job that mails them.
 """
 
 from __future__ import annotations
@@ -65,13 +65,33 @@ def read_session_token(token: str) -> Claims | None:
 
 def one_time_token(token_id: str) -> str:
     """The 256-bit token of a one-time token's row: the same each time, and known only with the secret."""
-    digest = hmac.new(_key("one-time token"), token_id.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return _derived("one-time token", token_id)
+
+
+def refresh_token(token_id: str) -> str:
+    """The 256-bit refresh token of a row: the same each time, and known only with the secret."""
+    return _derived("refresh token", token_id)
+
+
+def mail_code(code_id: str) -> str:
+    """The six digits of a code's row: the same each time, and known only with the secret."""
+    digest = hmac.new(_key("mail code"), code_id.encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest) % 1_000_000:06d}"
+
+
+def mail_code_hash(code_id: str, code: str) -> bytes:
+    """What is stored of a code: keyed, because a million codes are soon tried against a plain hash."""
+    return hmac.new(_key("mail code hash"), f"{code_id} {code}".encode(), hashlib.sha256).digest()
 
 
 def sha256(text: str) -> bytes:
     """What is stored of a token or key that has 256 random bits: nothing slower is needed for those."""
     return hashlib.sha256(text.encode()).digest()
+
+
+def _derived(purpose: str, row_id: str) -> str:
+    digest = hmac.new(_key(purpose), row_id.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 @lru_cache(maxsize=8)

@@ -48,6 +48,11 @@ def set_password_hash(user_id: str, *, old: str | None, new: str) -> bool:
     return bool(changed)
 
 
+def replace_password(user_id: str, password_hash: str | None) -> None:
+    """Give a person another password, or none until they set one by mail."""
+    User.update(password_hash=password_hash).where(User.id == user_id).execute()
+
+
 def mark_verified(user_id: str) -> None:
     """The address is this person's. Keeps the first time."""
     User.update(verified_at=clock.utc_now()).where(User.id == user_id, User.verified_at.is_null()).execute()

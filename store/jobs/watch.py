@@ -69,11 +69,16 @@ class Tailer:
                     listener.queue.put_nowait(None)
 
     async def follow(
-        self, workspace_id: str, *, job_id: str | None = None, after: events.Cursor = events.START
+        self,
+        workspace_id: str,
+        *,
+        job_id: str | None = None,
+        after: events.Cursor = events.START,
+        quiet_seconds: float = 10,
     ) -> AsyncIterator[Event | None]:
         """The lines after the cursor, from the log and then live, each once and in order.
 
-        None says that nothing came for a while (a moment for a heartbeat). Ends when the listener falls
+        None says that nothing came for `quiet_seconds`. Ends when the listener falls
         behind or the process stops; the caller resumes from its last line.
         """
         with self._listen(workspace_id, job_id) as listener:
@@ -87,7 +92,7 @@ class Tailer:
                     break
             while True:
                 try:
-                    async with asyncio.timeout(10):
+                    async with asyncio.timeout(quiet_seconds):
                         live = await listener.queue.get()
                 except TimeoutError:
                     yield None

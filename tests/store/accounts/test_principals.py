@@ -9,7 +9,7 @@ import pytest
 from store.accounts import keys, principals, sessions, signup, tokens, users, workspaces
 from store.accounts.tables import ApiKey, User, Workspace
 from store.kit.db import database, transaction
-from store.kit.errors import Conflict, Forbidden, NotFound
+from store.kit.errors import Conflict, NotFound
 
 pytestmark = pytest.mark.usefixtures("empty_store")
 
@@ -48,13 +48,13 @@ def test_a_stranger_cannot_act_in_a_workspace(owner, stranger):
         of_session(stranger, workspace_id=owner.workspace.id)
 
 
-def test_a_person_in_no_workspace_is_told_so(make):
+def test_a_person_in_no_workspace_is_themselves_and_nowhere(make):
     user = make.user()
     session = sessions.create(user.id)
 
-    with pytest.raises(Forbidden) as refused:
-        principals.of_session(tokens.read_session_token(session.token), workspace_id=None)
-    assert refused.value.code == "no_workspace"
+    found = principals.of_session(tokens.read_session_token(session.token), workspace_id=None)
+
+    assert (found.user_id, found.workspace_id, found.role, found.plan) == (user.id, "", "", "free")
 
 
 def test_an_ended_session_stands_for_nobody(owner):
@@ -94,8 +94,14 @@ def test_a_secret_key_stands_for_its_workspace(make, owner):
     assert (found.user_id, found.session_id, found.is_operator) == (None, None, False)
 
 
-def test_a_publishable_key_opens_nothing_here(make):
-    assert principals.of_key(make.key(kind="publishable")) is None
+def test_each_kind_of_key_stands_for_its_workspace_only_where_that_kind_is_asked_for(make, owner):
+    publishable = keys.create(owner.workspace.id, name="k", kind="publishable", allowed_domains=("a.com",)).text
+
+    assert principals.of_key(publishable) is None
+    assert principals.of_key(make.key(), kind="publishable") is None
+    found = principals.of_key(publishable, kind="publishable")
+    assert (found.workspace_id, found.kind, found.role) == (owner.workspace.id, "publishable", "")
+    assert found.allowed_domains == ("a.com",)
 
 
 def test_the_right_public_id_with_another_secret_is_no_key(make, monkeypatch):
