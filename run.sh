@@ -87,7 +87,7 @@ take_turn() {
 # Install the requirement files given, unless exactly these are installed already.
 prepare() {
   local stamp="$venv/.installed-$#" wanted
-  wanted=$(cksum "$@")
+  wanted=$(cksum "$@" requirements-faster.txt)
   if [[ -x "$python" && "$(cat "$stamp" 2>/dev/null)" == "$wanted" ]] && is_new_enough "$python"; then
     return
   fi
@@ -98,6 +98,8 @@ prepare() {
   if [[ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]]; then
     say "installing $* (once; later starts skip this)"
     install "$@" || fail "the packages could not be installed; see pip's message above (is the package index reachable?)"
+    install requirements-faster.txt 2>/dev/null ||
+      say "requirements-faster.txt could not be built (is there a C compiler?); the API works, at more CPU a request"
     printf '%s' "$wanted" >"$stamp"
   fi
   rm -rf "$root/.venv.lock"

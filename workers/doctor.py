@@ -10,6 +10,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from store.embedded import binaries, ports
@@ -39,6 +40,7 @@ def main() -> int:
         troubles.append(trouble)
         _tell(name, well, trouble)
     _tell_orphans(wanted)
+    _tell_parser()
     found = sum(trouble is not None for trouble in troubles)
     print(
         f"\n{found} thing{'s' if found != 1 else ''} to put right." if found else "\nNothing is wrong that can be seen."
@@ -127,6 +129,12 @@ def _tell_orphans(wanted: Settings) -> None:
         owner = Path(note.read_text(encoding="utf-8").strip())
         if owner != wanted.data_dir and not (owner / "servers.home").exists():
             print(f"note {'servers':<9} {note.parent} holds databases of {owner}, which is gone; delete it if so meant")
+
+
+def _tell_parser() -> None:
+    """The API works without gunicorn's C parser, at more CPU a request."""
+    if find_spec("gunicorn_h1c") is None:
+        print("note http      gunicorn parses HTTP in Python; with a C compiler: pip install -r requirements-faster.txt")
 
 
 if __name__ == "__main__":
