@@ -1,1 +1,1 @@
-"""The house's own pages, outside of every contract: /health, /metrics, /openapi.json."""
+"""The house's own pages, outside of every contract: /health, /metrics, /openapi.json, /docs, /bot."""

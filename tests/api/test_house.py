@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.kit.eventually import eventually
 
 ECHO = {"pipeline": "diagnostics.echo", "input": {"value": 1}}
@@ -44,3 +46,38 @@ def test_metrics_are_for_operators(api, mine):
     assert mine.get("/metrics").status_code == 403
     assert api.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
     assert api.get("/metrics", headers={"Host": "evil.example:80"}).status_code == 401
+
+
+def test_the_docs_page_needs_nothing_but_this_server(api):
+    page = api.get("/docs")
+    asked = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert len(asked) == 4
+    for path in asked:
+        if path != "data:,":
+            assert path.startswith("/docs/")
+            assert api.get(path).status_code == 200, path
+
+
+def test_scripts_and_styles_are_packed_kept_and_not_sent_twice(api):
+    plain = api.get("/docs/swagger-ui-bundle.js", headers={"Accept-Encoding": "identity"})
+    packed = api.get("/docs/swagger-ui-bundle.js", headers={"Accept-Encoding": "gzip"})
+    again = api.get("/docs/swagger-ui-bundle.js", headers={"If-None-Match": packed.headers["ETag"]})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert plain.content == packed.content
+    assert int(packed.headers["Content-Length"]) < len(plain.content) / 3
+    assert (again.status_code, again.content) == (304, b"")
+    assert api.get("/docs/nope.js").status_code == 404
+    assert api.get("/docs/..%2Froutes.py").status_code == 404
+
+
+def test_the_bot_page_tells_how_to_refuse_the_crawler(api):
+    page = api.get("/bot").text
+
+    assert "User-agent: MillraceBot\nDisallow: /" in page
+    assert f"User-Agent: MillraceBot/1.0 (+{api.url}/bot)" in page
