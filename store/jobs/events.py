@@ -76,7 +76,7 @@ def end() -> Cursor:
 def _check_kept(cursor: Cursor) -> None:
     """Every cursor is the place of a line; a line before the oldest one kept was pruned, and others with it."""
     oldest = db.row("SELECT xid::text::bigint, id FROM event ORDER BY xid, id LIMIT 1")
-    if oldest and cursor < (oldest[0], oldest[1]):
+    if oldest is None or cursor < (oldest[0], oldest[1]):
         raise Gone("The feed no longer has the lines after this cursor; start again without one.", code="cursor_gone")
 
 
