@@ -134,7 +134,9 @@ def _tell_orphans(wanted: Settings) -> None:
 def _tell_parser() -> None:
     """The API works without gunicorn's C parser, at more CPU a request."""
     if find_spec("gunicorn_h1c") is None:
-        print("note http      gunicorn parses HTTP in Python; with a C compiler: pip install -r requirements-faster.txt")
+        print(
+            "note http      gunicorn parses HTTP in Python; with a C compiler: pip install -r requirements-faster.txt"
+        )
 
 
 if __name__ == "__main__":

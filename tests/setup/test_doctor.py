@@ -92,7 +92,8 @@ def test_an_interpreter_that_is_too_old_is_told(tmp_path: Path):
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
     (tmp_path / "run.sh").write_bytes((ROOT / "run.sh").read_bytes())
-    (tmp_path / "requirements.txt").touch()
+    for name in ("requirements.txt", "requirements-faster.txt"):
+        (tmp_path / name).touch()
 
     done = subprocess.run(
         ["bash", tmp_path / "run.sh"],
@@ -109,7 +110,8 @@ def test_an_interpreter_that_cannot_make_environments_is_told(tmp_path: Path):
     torn.write_text(f'#!/bin/sh\nif [ "$1" = -m ]; then exit 1; fi\nexec {sys.executable} "$@"\n')
     torn.chmod(0o755)
     (tmp_path / "run.sh").write_bytes((ROOT / "run.sh").read_bytes())
-    (tmp_path / "requirements.txt").touch()
+    for name in ("requirements.txt", "requirements-faster.txt"):
+        (tmp_path / name).touch()
 
     done = subprocess.run(
         ["bash", tmp_path / "run.sh"],
