@@ -35,9 +35,11 @@ class Listener:
         self.queue: asyncio.Queue[Event | None] = asyncio.Queue(KEPT)
 
     def tell(self, event: Event) -> None:
-        """Hand a line over; None (the end) when the listener is too far behind."""
+        """Hand a line over. One who is too far behind gets None, the end, instead of all that it has not read:
+        it resumes after its last line, so what it reads must have no gap."""
         if self.queue.full():
-            self.queue.get_nowait()
+            while not self.queue.empty():
+                self.queue.get_nowait()
             self.queue.put_nowait(None)
         else:
             self.queue.put_nowait(event)
@@ -51,6 +53,7 @@ class Tailer:
         self._jobs: dict[str, set[Listener]] = {}
         self._workspaces: dict[str, set[Listener]] = {}
         self._cursor: events.Cursor | None = None
+        self._looking = asyncio.Lock()
         self._hint = asyncio.Event()
         self._listening = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -143,7 +146,13 @@ class Tailer:
                 self._cursor = None
 
     async def _ready(self) -> None:
-        """From here on, no line that becomes visible is missed: the reading position stands."""
+        """From here on, no line that becomes visible is missed: the reading position stands.
+
+        A look that was asked for before this listener came must be over, or it could move the position past a
+        line that it did not ask for and that the listener's replay was too early to see.
+        """
+        async with self._looking:
+            pass
         if self._cursor is None:
             position = await self._in_thread(events.end)
             if self._cursor is None:
@@ -184,26 +193,25 @@ class Tailer:
     async def _deliver(self) -> int:
         """Pass on what is visible now; how many lines anyone waited for."""
         told = 0
-        while self._cursor is not None:
-            jobs, workspaces = list(self._jobs), list(self._workspaces)
-            cursor = self._cursor
-            page, position = await self._in_thread(
-                partial(events.watched, cursor, job_ids=jobs, workspace_ids=workspaces, limit=PAGE)
-            )
-            if self._cursor is None:
-                break
-            self._cursor = (page[-1].xid, page[-1].id) if len(page) == PAGE else position
-            for event in page:
-                for listener in (
-                    *self._jobs.get(event.job_id or "", ()),
-                    *self._workspaces.get(event.workspace_id, ()),
-                ):
-                    if listener.workspace_id == event.workspace_id:
-                        listener.tell(event)
-            told += len(page)
-            if len(page) < PAGE:
-                break
+        more = True
+        while more and self._cursor is not None:
+            async with self._looking:
+                jobs, workspaces = list(self._jobs), list(self._workspaces)
+                page, position = await self._in_thread(
+                    partial(events.watched, self._cursor, job_ids=jobs, workspace_ids=workspaces, limit=PAGE)
+                )
+                more = len(page) == PAGE
+                if self._cursor is not None:
+                    self._cursor = (page[-1].xid, page[-1].id) if more else position
+                    self._pass_on(page)
+                    told += len(page)
         return told
+
+    def _pass_on(self, page: list[Event]) -> None:
+        for event in page:
+            for listener in (*self._jobs.get(event.job_id or "", ()), *self._workspaces.get(event.workspace_id, ())):
+                if listener.workspace_id == event.workspace_id:
+                    listener.tell(event)
 
     def _replay(self, workspace_id: str, job_id: str | None, after: events.Cursor) -> list[Event]:
         if job_id:
