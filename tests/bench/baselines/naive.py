@@ -62,3 +62,13 @@ def create_app() -> falcon.App:
 def create_table() -> None:
     database.create_tables([Job])
     database.close()
+
+
+def fill(number: int) -> None:
+    """A backlog without the API."""
+    rows = [{"id": uuid.uuid4(), "name": "diagnostics.echo", "args": {"value": 1}} for _ in range(number)]
+    for at in range(0, number, 1000):
+        Job.insert_many(rows[at : at + 1000]).execute()
+    database.close()
+    for row in rows:
+        echo.send(str(row["id"]))

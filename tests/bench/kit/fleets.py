@@ -5,12 +5,14 @@ A fleet has an API (not the bare one), two worker processes, and can say how man
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import redis
@@ -52,6 +54,12 @@ class Fleet:
         self.processes.append(process)
         return process
 
+    def wait_for(self, api: TestProcess, path: str) -> None:
+        try:
+            eventually(lambda: _answers(f"http://127.0.0.1:{self.port}{path}"), within_s=20)
+        except AssertionError as error:
+            raise RuntimeError(f"the API did not start:\n{api.output()}") from error
+
     def stop(self, process: TestProcess) -> None:
         process.stop()
         self.processes.remove(process)
@@ -66,7 +74,16 @@ class Fleet:
     def start_workers(self) -> TestProcess:
         raise AssertionError(f"{self.name} has no workers")
 
+    def top_up(self, wanted: int) -> None:
+        """Bring the backlog to `wanted` jobs; no worker runs meanwhile."""
+        raise AssertionError(f"{self.name} cannot be topped up")
+
     def completed(self) -> int:
+        """Jobs done since the workers were started, or before that too: only differences mean anything."""
+        raise AssertionError(f"{self.name} cannot count")
+
+    def waiting(self) -> int:
+        """Jobs that are not done."""
         raise AssertionError(f"{self.name} cannot count")
 
 
@@ -99,27 +116,42 @@ class Ours(Fleet):
         self.authorization = f"Bearer {key}"
         self.connection = psycopg2.connect(servers.database_url)
         self.connection.autocommit = True
+        self.counted_from = "0"
         self.start("scheduler", [sys.executable, "-m", "workers.scheduler"])
 
     def start_api(self) -> TestProcess:
         process = self.start("api", commands.api_argv(bind=f"127.0.0.1:{self.port}"))
-        eventually(lambda: _answers(f"http://127.0.0.1:{self.port}/health"), within_s=20)
+        self.wait_for(process, "/health")
         return process
 
     def start_workers(self, *, lanes: str = "quick", processes: int = PROCESSES) -> TestProcess:
+        self.counted_from = scalar(self.connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
         return self.start("workers", [sys.executable, "-m", "workers.main", "--lanes", lanes,
                                       "--processes", str(processes), "--threads", str(THREADS)])  # fmt: skip
 
+    def top_up(self, wanted: int) -> None:
+        """Through the engine's own submit, in its shared batches."""
+        from pipelines.engine.submit import Submission, submit_many
+
+        missing = wanted - self.waiting()
+        one = Submission(workspace_id=self.workspace_id, pipeline="diagnostics.echo", input={"value": 1})
+
+        async def fill() -> None:
+            for at in range(0, missing, 1000):
+                await submit_many([one] * min(1000, missing - at))
+
+        asyncio.run(fill())
+
     def completed(self) -> int:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM job WHERE workspace_id = %s AND state = 'completed' AND public",
-                           (self.workspace_id,))  # fmt: skip
-            return int(cursor.fetchone()[0])
+        """Told by the log, by an index range that holds this drain only."""
+        return self.count("event WHERE xid >= %s::text::xid8 AND type = 'job.completed'", self.counted_from)
 
     def waiting(self) -> int:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM task")
-            return int(cursor.fetchone()[0])
+        return self.count("task")
+
+    def count(self, what: str, *values: object) -> int:
+        """`SELECT count(*) FROM <what>`."""
+        return int(scalar(self.connection, f"SELECT count(*) FROM {what}", *values))
 
 
 class Naive(Fleet):
@@ -142,7 +174,7 @@ class Naive(Fleet):
             sys.executable, "-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "8", "--no-control-socket",
             "--log-level", "warning", "--bind", f"127.0.0.1:{self.port}", "tests.bench.baselines.naive:create_app()",
         ])  # fmt: skip
-        eventually(lambda: _answers(f"http://127.0.0.1:{self.port}/"), within_s=20)
+        self.wait_for(process, "/")
         return process
 
     def start_workers(self) -> TestProcess:
@@ -150,9 +182,19 @@ class Naive(Fleet):
                                       "-p", str(PROCESSES), "-t", str(THREADS)])  # fmt: skip
 
     def completed(self) -> int:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM naive_job WHERE status = 'completed'")
-            return int(cursor.fetchone()[0])
+        return self._count("status = 'completed'")
+
+    def waiting(self) -> int:
+        return self._count("status <> 'completed'")
+
+    def top_up(self, wanted: int) -> None:
+        """One bulk INSERT, then a message for each."""
+        from tests.bench.baselines import naive
+
+        naive.fill(max(wanted - self.waiting(), 0))
+
+    def _count(self, where: str) -> int:
+        return int(scalar(self.connection, f"SELECT count(*) FROM naive_job WHERE {where}"))
 
 
 class Bare(Fleet):
@@ -167,14 +209,15 @@ class Bare(Fleet):
         self.redis = redis.Redis.from_url(url)
         self.sent = 0
 
-    def send(self, number: int) -> None:
+    def top_up(self, wanted: int) -> None:
         """Put messages on the queue."""
         os.environ["BENCH_REDIS"] = self.env["BENCH_REDIS"]
         from tests.bench.baselines import bare
 
-        for value in range(number):
+        missing = max(wanted - self.waiting(), 0)
+        for value in range(missing):
             bare.noop.send(value)
-        self.sent += number
+        self.sent += missing
 
     def start_workers(self) -> TestProcess:
         return self.start("workers", [sys.executable, "-m", "dramatiq", "tests.bench.baselines.bare",
@@ -182,7 +225,10 @@ class Bare(Fleet):
 
     def completed(self) -> int:
         """Messages that were acknowledged: sent and no longer stored."""
-        return self.sent - int(self.redis.hlen("dramatiq:default.msgs"))
+        return self.sent - self.waiting()
+
+    def waiting(self) -> int:
+        return int(self.redis.hlen("dramatiq:default.msgs"))
 
 
 @contextmanager
@@ -194,12 +240,19 @@ def fleets(*kinds: type[Fleet]) -> Iterator[list[Fleet]]:
         started: list[Fleet] = []
         with embedded_servers(folder / "servers") as servers:
             try:
-                for kind in kinds:
-                    started.append(kind(servers, folder / kind.name))
+                started += (kind(servers, folder / kind.name) for kind in kinds)
                 yield started
             finally:
                 for fleet in reversed(started):
                     fleet.close()
+
+
+def scalar(connection: Any, sql: str, *values: object) -> Any:
+    """The one value that a statement answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ((value,),) = cursor.fetchall()
+    return value
 
 
 def _workspace() -> tuple[str, str]:
