@@ -1,7 +1,7 @@
 """GET /metrics: Prometheus text, for operators.
 
-Counters come from all API processes; the lanes' depths from one query that is asked at most every five seconds,
-however often the page is.
+Counters come from all API processes of this machine; the lanes' depths and the stages' durations from Postgres, so
+they are those of the whole installation. Postgres is asked at most every five seconds, however often the page is.
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from api.kit.answer import Answer
 from api.kit.operation import operation
-from store.jobs import overview
+from store.jobs import durations, overview
+from store.jobs.durations import BOUNDS, Durations
 from store.jobs.overview import LaneDepth
 from store.kit import db, log
+from store.webhooks import ledger
 
 logger = log.get("api.house.metrics")
 FRESH_SECONDS = 5.0
@@ -33,24 +36,31 @@ GAUGES = {
 }
 
 
+HISTOGRAMS = {
+    "run": "How long tasks of a stage ran.",
+    "wait": "How long tasks of a stage waited from when they could start until they were claimed.",
+}
+
+
 class Metrics:
     """GET /metrics."""
 
     @operation("Tell the service's figures to Prometheus", auth="operator", returns=str)
     def on_get(self) -> Answer:
-        lanes = CollectorRegistry()
-        lanes.register(_Lanes())
-        return Answer(body=generate_latest(_counters()) + generate_latest(lanes), content_type=CONTENT_TYPE_LATEST)
+        engine = CollectorRegistry()
+        engine.register(_Engine())
+        return Answer(body=generate_latest(_counters()) + generate_latest(engine), content_type=CONTENT_TYPE_LATEST)
 
 
-class _Lanes(Collector):
-    """The lanes' gauges; without Postgres there are none, and `millrace_postgres_up` says why."""
+class _Engine(Collector):
+    """The lanes and the stages; without Postgres there are none, and `millrace_postgres_up` says why."""
 
     def collect(self) -> Iterable[Metric]:
-        up = GaugeMetricFamily("millrace_postgres_up", "Whether the lanes could be read from Postgres.")
+        up = GaugeMetricFamily("millrace_postgres_up", "Whether the lanes and stages could be read from Postgres.")
         depths: list[LaneDepth] = []
+        histograms: list[Durations] = []
         try:
-            depths = _depths(int(time.monotonic() / FRESH_SECONDS))
+            depths, histograms = _read(int(time.monotonic() / FRESH_SECONDS))
             up.add_metric([], 1)
         except db.OUTAGES as error:
             logger.warning("metrics.postgres_away", error=type(error).__name__)
@@ -61,11 +71,23 @@ class _Lanes(Collector):
             for depth in depths:
                 family.add_metric([depth.name], float(getattr(depth, field)))
             yield family
+        for what, text in HISTOGRAMS.items():
+            shape = HistogramMetricFamily(f"millrace_stage_{what}_seconds", text, labels=["pipeline", "stage"])
+            for one in histograms:
+                if one.what == what:
+                    shape.add_metric([one.pipeline, one.stage], buckets=_buckets(one), sum_value=one.seconds)
+            yield shape
 
 
 @lru_cache(maxsize=1)
-def _depths(_tick: int) -> list[LaneDepth]:
-    return overview.lane_depths()
+def _read(_tick: int) -> tuple[list[LaneDepth], list[Durations]]:
+    return overview.lane_depths(), durations.read()
+
+
+def _buckets(one: Durations) -> list[tuple[str, int]]:
+    """Prometheus counts in each bucket what fell into the smaller ones as well."""
+    bounds = [*(str(bound) for bound in BOUNDS), "+Inf"]
+    return list(zip(bounds, accumulate(one.counts), strict=True))
 
 
 def _counters() -> CollectorRegistry:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 
 import psycopg2
@@ -17,14 +16,14 @@ import psycopg2
 from pipelines import catalog
 from pipelines.engine.progression import consequences
 from pipelines.engine.results import Result, failure
-from store.jobs import control, finish, repair
+from pipelines.engine.tally import Tally
+from store.jobs import control, finish
 from store.jobs.wake import Pusher
 from store.kit import db, log
 from store.kit.batch import Flusher
 
 logger = log.get("pipelines.engine.finisher")
 MAX_PENDING = 1024  # results that may wait for a flush; beyond it the threads that make them wait
-HISTORY_EVERY_SECONDS = 5.0
 
 
 class Finisher:
@@ -35,8 +34,7 @@ class Finisher:
         self._pusher = Pusher()
         self._flusher: Flusher[Result] = Flusher("finish", self._flush, limit=256, pending=MAX_PENDING)
         self._closing = threading.Event()
-        self._history: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
-        self._history_due = time.monotonic() + HISTORY_EVERY_SECONDS
+        self._tally = Tally()
 
     def put(self, result: Result) -> None:
         """Hand in a result; it is written in the order things arrive."""
@@ -48,7 +46,7 @@ class Finisher:
         self._closing.set()
         if not self._flusher.close(timeout_seconds):
             logger.warning("finish.abandoned", results=self._flusher.waiting())
-        self._write_history()
+        self._write_tally()
         self._session.close()
 
     def _flush(self, results: list[Result]) -> None:
@@ -77,7 +75,9 @@ class Finisher:
                     break
                 logger.warning("finish.unstorable", error=type(error).__name__, job_id=result.claim.job_id)
                 results = [instead]
-        self._remember(results)
+        self._tally.count(results)
+        if self._tally.is_due:
+            self._write_tally()
 
     def _write(self, results: Sequence[Result]) -> None:
         cursor = self._session.cursor()
@@ -96,31 +96,12 @@ class Finisher:
         if len(taken) < len(by_task):
             logger.info("finish.superseded", results=len(by_task) - len(taken))
 
-    def _remember(self, results: Sequence[Result]) -> None:
-        """Count durations for estimates; what a crash loses of these figures is of no consequence."""
-        pipelines = catalog.pipelines()
-        for result in results:
-            if result.kind in ("done", "failed"):
-                stage = pipelines[result.claim.pipeline].stages[result.claim.stage].name
-                figures = self._history[(result.claim.pipeline, stage)]
-                figures[0 if result.kind == "done" else 1] += 1
-                figures[2] += result.seconds if result.kind == "done" else 0
-        if time.monotonic() >= self._history_due:
-            self._write_history()
-
-    def _write_history(self) -> None:
-        rows = [
-            (pipeline, stage, int(done), int(failed), seconds)
-            for (pipeline, stage), (done, failed, seconds) in self._history.items()
-        ]
-        self._history.clear()
-        self._history_due = time.monotonic() + HISTORY_EVERY_SECONDS
-        if rows:
-            try:
-                repair.add_history(self._session.cursor(), rows)
-            except db.OUTAGES as error:
-                self._session.reset()
-                logger.warning("history.lost", error=type(error).__name__)
+    def _write_tally(self) -> None:
+        try:
+            self._tally.write(self._session.cursor())
+        except db.OUTAGES as error:
+            self._session.reset()
+            logger.warning("tally.lost", error=type(error).__name__)
 
 
 def _storable(result: Result, code: str) -> Result:

@@ -65,7 +65,12 @@ class Runner:
         self._running[claim.task_id] = ctx
         self._marker.started(claim)
         try:
-            with log.bound(job_id=claim.job_id, workspace_id=claim.workspace_id, stage=ctx.stage.name):
+            with log.bound(
+                job_id=claim.job_id,
+                workspace_id=claim.workspace_id,
+                stage=ctx.stage.name,
+                request_id=claim.request_id,
+            ):
                 result = self._attempt(ctx, started)
                 self._say(result, ctx)
         finally:

@@ -22,7 +22,7 @@ from pipelines.engine import acceptor
 from pipelines.engine.pipeline import Pipeline
 from store.jobs import accept
 from store.jobs.records import Accepted, NewJob
-from store.kit import db
+from store.kit import db, log
 from store.kit.clock import utc_now
 from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.ids import new_id
@@ -124,6 +124,7 @@ def check(submission: Submission) -> NewJob:
         key_limit=slot.limit if slot else None,
         idempotency_key=key,
         fingerprint=_fingerprint(submission, raw) if key else None,
+        request_id=log.current("request_id"),
     )
 
 

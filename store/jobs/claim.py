@@ -30,7 +30,8 @@ claimed AS (
     RETURNING t.*
 )
 SELECT c.id, c.token, c.job_id, c.workspace_id, c.pipeline, c.lane, c.run, c.stage, c.idx, c.attempt, c.crashes,
-       c.key, c.key_limit, j.concurrency_key, c.deadline_seconds, j.priority, j.surface, j.state, j.input, p.input, p.checkpoint
+       c.key, c.key_limit, j.concurrency_key, c.deadline_seconds, j.priority, j.surface, j.state, j.input, p.input, p.checkpoint,
+       j.request_id, extract(epoch FROM c.claimed_at - c.run_at)::float8
   FROM claimed c
   JOIN job j ON j.id = c.job_id
   LEFT JOIN part p ON p.job_id = c.job_id AND p.stage = c.stage AND p.idx = c.idx

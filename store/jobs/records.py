@@ -30,6 +30,7 @@ class NewJob(Struct, frozen=True, kw_only=True):
     key_limit: int | None
     idempotency_key: str | None
     fingerprint: str | None
+    request_id: str | None = None
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -133,6 +134,10 @@ class Claim(Struct, frozen=True, kw_only=True):
     input: Any
     part: Any
     checkpoint: Any
+    request_id: str | None = None
+    """The request that made the job."""
+    waited_seconds: float = 0.0
+    """From when it could have started until it was claimed."""
 
 
 class Event(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars, get_contextvars
 
 from store.kit.settings import settings
 
@@ -27,6 +27,12 @@ unbind_all = clear_contextvars
 def get(room: str) -> Any:
     """The logger of one module."""
     return structlog.get_logger(room=room)
+
+
+def current(key: str) -> str | None:
+    """What is bound under `key` just now, in this thread or task."""
+    found: str | None = get_contextvars().get(key)
+    return found
 
 
 def setup(process: str) -> None:

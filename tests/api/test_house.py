@@ -81,3 +81,19 @@ def test_the_bot_page_tells_how_to_refuse_the_crawler(api):
 
     assert "User-agent: MillraceBot\nDisallow: /" in page
     assert f"User-Agent: MillraceBot/1.0 (+{api.url}/bot)" in page
+
+
+def test_metrics_tell_how_long_stages_wait_and_run(api, mine):
+    labels = 'pipeline="diagnostics.echo",stage="echo"'
+
+    def counted():
+        told = mine.post("/v1/jobs", {"pipeline": "diagnostics.echo", "input": {"value": 1, "sleep_ms": 60}}).json()
+        assert mine.get(f"/v1/jobs/{told['job_id']}?wait=20").json()["status"] == "completed"
+        found = figures(api)  # workers write what they counted every five seconds
+        assert found.get(f"millrace_stage_run_seconds_sum{{{labels}}}", 0) >= 0.06
+        return found
+
+    found = eventually(counted, within_s=20)
+    number = found[f"millrace_stage_run_seconds_count{{{labels}}}"]
+    assert found[f'millrace_stage_run_seconds_bucket{{le="+Inf",{labels}}}'] == number
+    assert found[f'millrace_stage_wait_seconds_bucket{{le="3600.0",{labels}}}'] == number
