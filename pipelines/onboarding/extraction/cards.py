@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml.html import HtmlElement
+
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.text import word_count
 
@@ -80,14 +82,14 @@ def _owned(blocks: Sequence[Block], title: Block) -> list[Block]:
 
 def _by_list(blocks: Sequence[Block], at_least: int) -> list[Group]:
     """Items of one <ul>, <ol> or <dl>, and paragraphs in a row that each open with a bold lead."""
-    lists: dict[int, list[Block]] = {}
+    lists: dict[HtmlElement, list[Block]] = {}  # keyed by the element itself: an id() outlives its lxml proxy
     for block in blocks:
         parent = block.element.getparent()
         if block.region != "nav" and block.tag in ("li", "dt") and parent is not None:
-            lists.setdefault(id(parent), []).append(block)
+            lists.setdefault(parent, []).append(block)
     found = []
     for items in lists.values():
-        firsts = list({id(item.element): item for item in reversed(items)}.values())[::-1]
+        firsts = list({item.element: item for item in reversed(items)}.values())[::-1]
         if len(firsts) >= at_least:
             first = firsts[0]
             cards = tuple(_item(blocks, item) for item in firsts)
@@ -122,7 +124,7 @@ def _item(blocks: Sequence[Block], item: Block) -> Card:
 
 def _by_sibling(blocks: Sequence[Block], at_least: int) -> list[Group]:
     """Sibling elements of one tag and class that hold two blocks or more each, whatever their tags are."""
-    members: dict[int, dict[str, dict[int, list[Block]]]] = {}
+    members: dict[HtmlElement, dict[str, dict[HtmlElement, list[Block]]]] = {}
     for block in blocks:
         if block.region == "nav":
             continue
@@ -132,7 +134,7 @@ def _by_sibling(blocks: Sequence[Block], at_least: int) -> list[Group]:
             if parent is None or element.tag in ("body", "main"):
                 break
             kind = f"{element.tag}.{element.get('class') or ''}"
-            members.setdefault(id(parent), {}).setdefault(kind, {}).setdefault(id(element), []).append(block)
+            members.setdefault(parent, {}).setdefault(kind, {}).setdefault(element, []).append(block)
             element = parent
     found = []
     for kinds in members.values():

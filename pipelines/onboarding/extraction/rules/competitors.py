@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from lxml.html import HtmlElement
+
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.links import links, target
@@ -65,11 +67,11 @@ def _anchors(page: Page) -> Iterator[Candidate]:
 
 def _tables(page: Page) -> Iterator[Candidate]:
     """Columns of a comparison: each head cell beside each other one; the verdict keeps those beside the brand."""
-    rows: dict[int, list[Block]] = {}
+    rows: dict[HtmlElement, list[Block]] = {}
     for block in page.blocks:
         table = next(block.element.iterancestors("table"), None) if block.tag in ("th", "td") else None
         if table is not None and next(table.iter("tr"), None) is block.element.getparent():
-            rows.setdefault(id(table), []).append(block)
+            rows.setdefault(table, []).append(block)
     for cells in rows.values():
         columns = cells[1:] if len(cells) > 2 else cells  # the first of many heads the column of criteria
         names = [(cell, name) for cell in columns if (name := _whole_name(cell.text))]
