@@ -6,6 +6,7 @@ products, prices and audiences from groups instead of from tags, because every t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.text import word_count
 
 _MAX_TITLE_WORDS = 12
+_LETTERS = re.compile(r"[^\W\d_]{2}")  # pictures and numbers open a card, they do not name it
+_NAME_WORDS = {"name", "title", "heading", "headline"}
+_BADGE_WORDS = {"tag", "badge", "num", "number", "label", "eyebrow", "kicker", "icon", "ico", "step", "category", "meta"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -161,4 +165,7 @@ def _title_of(row: Sequence[Block]) -> str:
     for block in row:
         if block.level:
             return block.text
-    return next((block.text for block in row if word_count(block.text) <= _MAX_TITLE_WORDS), row[0].text)
+    short = [block for block in row if word_count(block.text) <= _MAX_TITLE_WORDS and _LETTERS.search(block.text)]
+    named = [block for block in short if block.words & _NAME_WORDS]
+    plain = [block for block in short if not block.words & _BADGE_WORDS]
+    return next((block.text for block in (*named, *plain, *short)), row[0].text)

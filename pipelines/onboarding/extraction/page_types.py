@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from pipelines.onboarding.extraction import words
@@ -29,6 +29,8 @@ _DEEPER = {"blog": "article", "products": "product"}
 _OWN = ("mission", "values", "story", "about")
 _MAX_LABEL_WORDS = 6
 _MAX_SLUG_WORDS = 5
+_LEAST_SHARE = 0.3  # of a page's short link texts that must name its kind
+_MOST_KINDS = 2
 
 
 def path_parts(url: str) -> list[str]:
@@ -46,7 +48,7 @@ def prior(url: str, anchors: Sequence[str] = ()) -> tuple[str, float]:
     parts = path_parts(url)
     if not parts:
         return "home", WORTH["home"]
-    kind = _of_path(parts) or _of_labels(anchors) or "other"
+    kind = _of_path(parts) or _of_anchors(anchors) or "other"
     return kind, round(WORTH[kind] * 0.97 ** (len(parts) - 1), 4)
 
 
@@ -55,7 +57,7 @@ def classify(url: str, anchors: Sequence[str], title: str, h1: str, og_type: str
     parts = path_parts(url)
     if not parts:
         return "home"
-    kind = _of_path(parts) or _of_labels(anchors) or _of_labels([h1, *_title_parts(title)])
+    kind = _of_path(parts) or _of_anchors(anchors) or _of_labels([h1, *_title_parts(title)])
     if kind == "legal" and _of_labels([h1, *anchors, *_title_parts(title)]) == "imprint":
         return "imprint"
     if kind:
@@ -86,6 +88,21 @@ def _opens_or_ends(part: str, known: frozenset[str]) -> bool:
         return False
     # Looked up rather than searched: a crawl judges thousands of sitemap URLs.
     return any(" ".join(tokens[:n]) in known or " ".join(tokens[-n:]) in known for n in range(1, len(tokens)))
+
+
+def _of_anchors(anchors: Sequence[str]) -> str | None:
+    """What links call a page, unless few of them say so: a page's links to its own parts ("FAQ") and dead links in a
+    footer ("Blog") lead to it too."""
+    short = [label for label in map(key, anchors) if label and len(label.split()) <= _MAX_LABEL_WORDS]
+    kinds = [kind for kind in map(_of_label, short) if kind]
+    if not kinds or len(kinds) < _LEAST_SHARE * len(short) or len(set(kinds)) > _MOST_KINDS:
+        return None
+    return _of_labels(anchors)
+
+
+@lru_cache(maxsize=4096)
+def _of_label(label: str) -> str | None:
+    return _of_labels((label,))
 
 
 def _of_labels(labels: Sequence[str]) -> str | None:

@@ -23,6 +23,7 @@ _NAV = {
     "topnav",
 }
 _FOOTER = {"footer", "colophon", "bottombar"}
+_WHOLE_SITE = {"site", "page", "main", "global", "app", "web", "theme", "wp", "bottom", "sub", "master", "the", "copyright"}
 _ASIDE = {"sidebar", "cookie", "cookies", "consent", "popup", "newsletter", "banner", "toast", "gdpr"}
 _PART_OF_SOMETHING = {
     "card", "modal", "panel", "post", "entry", "article", "table", "item", "section", "comment", "widget",
@@ -56,13 +57,20 @@ def region_of(element: HtmlElement, words: set[str], current: str, *, inside_con
     if (tag == "header" or role == "banner") and not inside_content:
         return "header"
     if tag in ("div", "section", "ul", "footer") and words and not words & _PART_OF_SOMETHING:
-        if words & _FOOTER:
+        if words & _FOOTER and not (inside_content and _is_foot_of_something(element)):
             return "footer"
         if words & _NAV:
             return "nav"
         if words & _ASIDE and not words & {"hero", "main", "page"} and tag != "section":
             return "aside" if "banner" not in words or "cookie" in words else current
     return current
+
+
+def _is_foot_of_something(element: HtmlElement) -> bool:
+    """Whether every name with a footer in it starts with what it is the foot of: "offer_footer", not "footer-top"."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+    footed = [parts for name in names if set(parts := _SPLIT.split(name)) & _FOOTER]
+    return all(parts[0] not in _FOOTER | _WHOLE_SITE for parts in footed)
 
 
 def is_voice(element: HtmlElement, words: set[str]) -> bool:

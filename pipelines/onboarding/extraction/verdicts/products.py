@@ -165,12 +165,13 @@ def _gathered(site: Site, scored: Sequence[Scored]) -> list[list[Scored]]:
 
     names: dict[str, int] = {}
     pages: dict[str, list[int]] = {}
+    shared = _shared_pages(site, scored)
     for index, one in enumerate(ordered):
         value = one.candidate.value
         leader[find(index)] = find(names.setdefault(product_key(site, value["name"]), index))
         if page := _address(value.get("url")):
             for other in pages.setdefault(page, []):
-                if _alike(ordered[other].candidate.value["name"], value["name"]):
+                if page not in shared and _alike(ordered[other].candidate.value["name"], value["name"]):
                     leader[find(index)] = find(other)
             pages[page].append(index)
     for index, one in enumerate(ordered):
@@ -181,6 +182,16 @@ def _gathered(site: Site, scored: Sequence[Scored]) -> list[list[Scored]]:
     for index, one in enumerate(ordered):
         heaps.setdefault(find(index), []).append(one)
     return list(heaps.values())
+
+
+def _shared_pages(site: Site, scored: Sequence[Scored]) -> set[str]:
+    """Pages to which one row of cards or one menu links under several names: two rooms told on one page are two."""
+    names: dict[tuple[str, str, str], set[str]] = {}
+    for one in scored:
+        if page := _address(one.candidate.value.get("url")):
+            source = (page, one.candidate.evidence.url, one.candidate.evidence.rule)
+            names.setdefault(source, set()).add(product_key(site, _head_of(one.candidate.value["name"])))
+    return {page for (page, _, _), told in names.items() if len(told) > 1}
 
 
 def _address(url: str | None) -> str:

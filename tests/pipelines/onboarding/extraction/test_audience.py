@@ -70,15 +70,15 @@ def test_a_neighbour_of_people_under_who_uses_it_is_people_too():
 def test_a_rivals_audience_is_not_ours():
     body = (
         "<section><h2>Who should use which?</h2>"
-        "<h3>Brindle Kettles is perfect for:</h3><ul><li>Freelancers in a hurry</li></ul>"
-        "<h3>Copperline Pots is ideal for:</h3><ul><li>Investment banks with time</li></ul></section>"
+        "<h3>Brindle Kettles is perfect for:</h3><ul><li>Freelancers in a hurry</li><li>Startups on a budget</li></ul>"
+        "<h3>Copperline Pots is ideal for:</h3><ul><li>Investment banks with time</li><li>Insurers with patience</li></ul></section>"
     )
     compare = page(
         f"<main><h1>Brindle Kettles vs Copperline Pots</h1>{body}</main>",
         path="compare/copperline-pots",
         title="Comparison",
     )
-    assert audience(home(), compare) == {"freelancers"}
+    assert audience(home(), compare) == {"freelancers", "startups"}
 
 
 def test_what_a_customer_says_of_herself_is_no_audience():
