@@ -10,16 +10,19 @@ from typing import Any
 import falcon
 import falcon.asgi
 
+from api.clisonix.routes import ROUTES as CLISONIX
 from api.house.routes import OPENAPI
 from api.house.routes import ROUTES as HOUSE
+from api.insydr.routes import ROUTES as INSYDR
 from api.jobs.routes import ROUTES as JOBS
 from api.kit import errors
 from api.kit.middleware import Edge
 from api.kit.request import Request
 from api.vistralai.routes import ROUTES as VISTRALAI
+from api.webhooks.routes import ROUTES as WEBHOOKS
 from store.kit import log
 
-ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE, *JOBS, *VISTRALAI)
+ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE, *JOBS, *VISTRALAI, *INSYDR, *CLISONIX, *WEBHOOKS)
 
 
 def create_app() -> falcon.asgi.App:

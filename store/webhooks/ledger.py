@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from store.jobs.control import tell
 from store.jobs.records import NewEvent
@@ -102,9 +103,29 @@ def disable(workspace_id: str, endpoint_id: str, *, reason: str, now: datetime) 
     return True
 
 
-def outcomes() -> dict[str, int]:
-    """Attempts so far by outcome, for /metrics."""
-    return {str(name): int(number) for name, number in db.rows("SELECT outcome, attempts FROM webhook_outcome")}
+class Figures(Struct, frozen=True):
+    """What /metrics tells. `pending` is counted up to a cap."""
+
+    attempts: dict[str, int]
+    pending: int
+    open_breakers: int
+    disabled: int
+
+
+COUNTED = 100_000
+
+
+def figures() -> Figures:
+    """Attempts so far by outcome, deliveries that wait, endpoints whose breaker is open or that were disabled."""
+    attempts = {str(name): int(number) for name, number in db.rows("SELECT outcome, attempts FROM webhook_outcome")}
+    found = db.row(
+        "SELECT (SELECT count(*) FROM (SELECT FROM webhook_delivery WHERE state = 'pending' LIMIT %s) AS waiting),"
+        " count(*) FILTER (WHERE is_active AND breaker <> 'closed'), count(*) FILTER (WHERE disabled_reason IS NOT NULL)"
+        " FROM webhook_endpoint",
+        (COUNTED,),
+    )
+    assert found
+    return Figures(attempts, *map(int, found))
 
 
 def prune(cursor: Any, *, now: datetime, keep: timedelta, batch: int = 1000) -> int:
