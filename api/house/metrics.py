@@ -18,11 +18,11 @@ from prometheus_client.registry import Collector
 
 from api.kit.answer import Answer
 from api.kit.operation import operation
+from api.webhooks.metrics import WebhookFigures
 from store.jobs import durations, overview
 from store.jobs.durations import BOUNDS, Durations
 from store.jobs.overview import LaneDepth
 from store.kit import db, log
-from store.webhooks import ledger
 
 logger = log.get("api.house.metrics")
 FRESH_SECONDS = 5.0
@@ -49,6 +49,7 @@ class Metrics:
     def on_get(self) -> Answer:
         engine = CollectorRegistry()
         engine.register(_Engine())
+        engine.register(WebhookFigures())
         return Answer(body=generate_latest(_counters()) + generate_latest(engine), content_type=CONTENT_TYPE_LATEST)
 
 
