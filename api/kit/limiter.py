@@ -11,7 +11,7 @@ import hashlib
 import math
 import time
 from datetime import timedelta
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import hiredis
 
@@ -21,11 +21,11 @@ from store.accounts.principals import Principal
 from store.kit import log, redis
 from store.kit.errors import QuotaExceeded
 from store.kit.redis_pipe import Pipe
-from store.kit.settings import Allowance, PlanName, settings
+from store.kit.settings import Allowance, settings
+from store.limits.plans import PLANS, row_of
 
 logger = log.get("api.kit.limiter")
 
-PLANS = get_args(PlanName)
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 WARNING_SECONDS = 10.0
 
@@ -119,7 +119,7 @@ def windows_of(req: Request, caller: Principal | None, load: str) -> list[Window
     windows: list[Window] = []
     if rules.plans:
         who = (caller.workspace_id or str(caller.user_id)) if caller else req.client_address
-        windows += _windows(prefix, who, _allowance(rules.plans, caller.plan if caller else PLANS[0]))
+        windows += _windows(prefix, who, row_of(rules.plans, caller.plan if caller else PLANS[0]) or {})
     if rules.address:
         windows += _windows(prefix, req.client_address, rules.address)
     if rules.heavy and load == "heavy":
@@ -131,14 +131,6 @@ def windows_of(req: Request, caller: Principal | None, load: str) -> list[Window
 
 def _windows(prefix: str, who: str, allowance: Allowance) -> list[Window]:
     return [Window(f"{prefix}:{who}:{name}", limit, SECONDS[name]) for name, limit in allowance.items()]
-
-
-def _allowance(plans: dict[PlanName, Allowance], plan: str) -> Allowance:
-    """The plan's allowance; a plan that the contract does not know has its next lower one's."""
-    for name in reversed(PLANS[: PLANS.index(plan) + 1]):
-        if name in plans:
-            return plans[name]
-    return {}
 
 
 def _judge(req: Request, windows: list[Window], answer: list[int]) -> None:

@@ -1,7 +1,8 @@
 """Submitting jobs: checked here, written in shared batches, woken after the commit.
 
 Submits that arrive together share one statement (store/jobs/accept.py). A job that must be part of a larger
-transaction goes through `submit_in_transaction`. With Redis down a submit is accepted all the same; with
+transaction goes through `submit_in_transaction`, and so does one that is charged to a monthly quota (setting
+`quotas.jobs`): the charge and the job happen together, a replay costs nothing. With Redis down a submit is accepted all the same; with
 Postgres down it raises Unavailable.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
@@ -19,6 +21,7 @@ from msgspec import Raw, Struct
 
 from pipelines import catalog
 from pipelines.engine import acceptor
+from pipelines.engine.backlog import Backlog
 from pipelines.engine.pipeline import Pipeline
 from store.jobs import accept
 from store.jobs.records import Accepted, NewJob
@@ -28,10 +31,13 @@ from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.ids import new_id
 from store.kit.settings import settings
 from store.kit.validation import refusal
+from store.limits import quotas
 
 PRIORITIES = range(-10, 11)
 FURTHEST = timedelta(days=366)
 MAX_IDEMPOTENCY_KEY = 255
+_backlog = Backlog()  # of the jobs that are not accepted in shared batches
+_counting = threading.Lock()
 
 
 class Submission(Struct, frozen=True, kw_only=True):
@@ -51,16 +57,22 @@ class Submission(Struct, frozen=True, kw_only=True):
 
 def submit(submission: Submission) -> Accepted:
     """Accept one job; blocks until it is durable. Not inside a transaction: see submit_in_transaction."""
+    job = check(submission)
+    if quotas.is_limited("jobs"):
+        return _accept_charged(job)
     future: Future[Accepted] = Future()
-    acceptor.hand_in(acceptor.Ticket(check(submission), future, None))
+    acceptor.hand_in(acceptor.Ticket(job, future, None))
     return future.result()
 
 
 async def submit_async(submission: Submission) -> Accepted:
     """Accept one job without holding a thread."""
+    job = check(submission)
+    if quotas.is_limited("jobs"):
+        return await asyncio.to_thread(_accept_charged, job)
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Accepted] = loop.create_future()
-    acceptor.hand_in(acceptor.Ticket(check(submission), future, loop))
+    acceptor.hand_in(acceptor.Ticket(job, future, loop))
     return await future
 
 
@@ -76,13 +88,27 @@ async def submit_many(submissions: Sequence[Submission]) -> list[Accepted | Exce
 
 def submit_in_transaction(submission: Submission) -> Accepted:
     """Accept one job as part of the caller's open `db.transaction()`; it is woken after the commit."""
-    job = check(submission)
+    return _accept(check(submission))
+
+
+def _accept_charged(job: NewJob) -> Accepted:
+    with db.transaction():
+        with _counting:
+            too_many = _backlog.refusal(db.database.connection().cursor(), job)
+        if too_many is not None:
+            raise too_many
+        return _accept(job)
+
+
+def _accept(job: NewJob) -> Accepted:
     connection = db.database.connection()
     db.prepare(connection, accept.STATEMENTS)
     with connection.cursor() as cursor:
         written = accept.insert(cursor, [job])
         if job.id not in written.created:
             return acceptor.replayed(job, accept.holders(cursor, [job]))
+    if job.public and quotas.is_limited("jobs"):
+        quotas.charge(job.workspace_id, "jobs")
     db.after_commit(lambda: acceptor.wake(written))
     return Accepted(id=job.id, pipeline=job.pipeline, created_at=written.created[job.id])
 

@@ -69,6 +69,12 @@ class PaymentRequired(DomainError):
     code = "insufficient_credits"
 
 
+class UsageLimitReached(PaymentRequired):
+    """402; what the plan includes of something is used up."""
+
+    code = "usage_limit_reached"
+
+
 class QuotaExceeded(DomainError):
     """429; `retry_after` tells when it is worth trying again."""
 

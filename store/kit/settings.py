@@ -113,6 +113,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     surfaces: dict[str, SurfaceLimits]
 
 
+class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
+    jobs: dict[PlanName, Annotated[int, Meta(ge=0)]]
+
+
 class Egress(Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[str, ...]
 
@@ -191,6 +195,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     lanes: Lanes
     accounts: Accounts
     limits: Limits
+    quotas: Quotas
     egress: Egress
     webhooks: Webhooks
     crawl: Crawl

@@ -16,6 +16,7 @@ TYPES = {
     "BLOB": "bytea",
     "BOOL": "boolean",
     "BYTEA": "bytea",
+    "DATE": "date",
     "DOUBLE": "double precision",
     "FLOAT": "real",
     "INT": "integer",

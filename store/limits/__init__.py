@@ -1,0 +1,1 @@
+"""What a plan includes: which allowance a plan has, and what a workspace has used of its month."""
