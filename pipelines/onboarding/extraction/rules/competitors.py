@@ -28,6 +28,8 @@ _WORD = r"[A-Z\u00c0-\u00de0-9][\w.&+'\u2019/-]*[\w+]|[A-Z0-9]|[a-z][\w-]*\.(?:c
 _NAME = re.compile(rf"(?:{_WORD})(?:\s(?:(?:of|de|&|and the)\s)?(?:{_WORD})){{0,3}}")
 _CUTS = re.compile(r"\s[|\u2013\u2014\u00b7-]\s|:\s|[?!,;]\s?")
 _ALIAS = re.compile(r"\s*\(([^)]{2,40})\)")
+# "Acme vs a basic kettle" sets the brand beside a kind of thing.
+_ONE_OF_A_KIND = frozenset(("a", "an", "ein", "eine", "einem", "einer", "un", "une", "una", "uno", "um", "uma", "een"))
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -151,6 +153,8 @@ def _side(text: str) -> tuple[str, str] | None:
     alias = _ALIAS.search(text)
     bare = fold(_ALIAS.sub(" ", text)).strip(" .,:;\"'\u201c\u201d*")
     parts = bare.split()
+    if len(parts) > 1 and parts[0].lower() in _ONE_OF_A_KIND:
+        return None
     year = next((at for at, part in enumerate(parts) if at and _YEAR.match(part)), len(parts))
     parts = parts[:year]
     while parts and (key(parts[-1]) in words.keys("competitors", "closers")):

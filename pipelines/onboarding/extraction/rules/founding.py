@@ -26,6 +26,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 
+_OF = re.compile(
+    r"^\W*(?:founding|foundation|création|fondation|naissance|gründung|fundación|creación|fondazione|nascita|fundação|criação|oprichting)"
+    r"\s+(?:of|de|d['\u2019]|du|der|des|von|del|di|da|do|van)\s*(?P<whose>[^\W\d_].{1,50})$",
+    re.IGNORECASE,
+)
+
 
 def propose(page: Page) -> Iterator[Candidate]:
     for node in page.nodes:
@@ -100,3 +106,8 @@ def _labelled(page: Page) -> Iterator[Candidate]:
             year = YEAR.fullmatch(value.text.strip(" ."))
             if year and _LABEL.match(label.text) and not in_voices(value):
                 yield page.from_block("foundedYear", int(year[0]), value, "founded.label", quote=value.text)
+            named = _OF.match(label.text) if year and label is after else None  # "2010" | "Foundation of Acme"
+            if year and named and not in_voices(value):
+                yield page.from_block(
+                    "foundedYear", int(year[0]), value, "founded.label", quote=value.text, subject=named["whose"]
+                )
