@@ -14,6 +14,7 @@ DECLARATIONS = (
     "pipelines.diagnostics.pipeline:FAN_OUT",
     "pipelines.mail.pipeline:PIPELINE",
     "pipelines.onboarding.pipeline:PIPELINE",
+    "pipelines.removal.pipeline:PIPELINE",
 )
 
 

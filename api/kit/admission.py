@@ -18,7 +18,7 @@ from store.kit import log
 from store.kit.db import OUTAGES
 from store.kit.errors import DomainError, Forbidden, Unauthenticated
 
-Auth = Literal["public", "required", "user", "operator", "publishable"]
+Auth = Literal["public", "account", "required", "user", "operator", "publishable"]
 Role = Literal["MEMBER", "ADMIN", "OWNER"]
 RANKS = {"": 0, "MEMBER": 1, "ADMIN": 2, "OWNER": 3}
 
@@ -28,7 +28,8 @@ async def admit(
 ) -> Principal | None:
     """The caller; None only where `auth` is public (or operator, for a call from this machine).
 
-    "user" asks for a signed-in person rather than a key, "publishable" for a web page with a publishable key.
+    "required" asks for somebody in a workspace, "account" for anybody we know, "user" for a signed-in person rather
+    than a key, in a workspace or not, "publishable" for a web page with a publishable key.
     `role` is the least that one must be in the workspace, `place` the workspace that the path names. Raises
     Unauthenticated, Forbidden, NotFound, QuotaExceeded.
     """

@@ -147,4 +147,5 @@ def _is_schema(kind: Any) -> bool:
 
 
 def _name(kind: Any) -> str:
-    return kind.__qualname__ if isinstance(kind, type) else repr(kind)
+    """Two contracts may call their types the same."""
+    return f"{kind.__module__}.{kind.__qualname__}" if isinstance(kind, type) else repr(kind)

@@ -1,9 +1,10 @@
-"""POST /api/auth/…: sign up, show that an address is one's own, sign in, sign out."""
+"""POST /api/auth/…: sign up, show that an address is one's own, sign in, sign out, set a new password by mail."""
 
 from __future__ import annotations
 
 from api.kit import identity
 from api.kit.answer import Answer
+from api.kit.even import even_time
 from api.kit.identity import Principal
 from api.kit.operation import operation
 from api.kit.request import Request
@@ -13,12 +14,16 @@ from api.vistralai.auth_types import (
     LoggedIn,
     LoggedOut,
     LoginRequest,
+    NewPassword,
+    PasswordReset,
     Registered,
     RegisterRequest,
+    ResetPasswordRequest,
+    ResetRequested,
     VerifyEmailRequest,
 )
-from pipelines.mail import queue
-from store.accounts import passwords, sessions, signin, signup, verification
+from pipelines.mail import queue, requests
+from store.accounts import passwords, reset, sessions, signin, signup, verification
 from store.kit.db import transaction
 from store.kit.errors import InvalidInput
 
@@ -60,6 +65,29 @@ class Login:
             cookies=(identity.session_cookie(session),),
             headers={"Cache-Control": "no-store"},
         )
+
+
+class ResetPassword:
+    """POST /api/auth/reset-password: a link by mail, if somebody has the address."""
+
+    @operation(
+        "Ask for a link that sets a new password", body=ResetPasswordRequest, returns=ResetRequested, auth="public"
+    )
+    async def on_post(self, body: ResetPasswordRequest, request: Request) -> ResetRequested:
+        """The answer and its time are the same for every address."""
+        async with even_time():
+            await pool("database").run(requests.new_password, body.email, address=request.client_address)
+        return ResetRequested()
+
+
+class ConfirmResetPassword:
+    """POST /api/auth/reset-password/confirm: the token from the mail, once. Every session of the person ends."""
+
+    @operation("Set a new password", body=NewPassword, returns=PasswordReset, auth="public")
+    async def on_post(self, body: NewPassword) -> PasswordReset:
+        user_id = await pool("hashing").run(reset.with_password, body.token, body.password)
+        identity.forget_user(user_id)
+        return PasswordReset()
 
 
 class Logout:

@@ -50,3 +50,26 @@ class VerifyEmailRequest(Camel):
 
 class EmailVerified(Camel):
     verified: bool = True
+
+
+class ResetPasswordRequest(Camel):
+    """Whose password it is."""
+
+    email: str
+
+
+class ResetRequested(Camel):
+    """The same answer whether or not somebody has the address."""
+
+    message: str = "Password reset link sent to email"
+
+
+class NewPassword(Camel):
+    """The token from the mail, and the password from now on."""
+
+    token: str
+    password: str
+
+
+class PasswordReset(Camel):
+    message: str = "Password reset successfully"

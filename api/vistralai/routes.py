@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.vistralai.auth import Login, Logout, Register, VerifyEmail
+from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
 from api.vistralai.brand360 import CompetitorsOfBrand, IdentityOfBrand, ProductsOfBrand
 from api.vistralai.onboarding import Analyze, ApproveReview, RejectReview, ReviewQueueOfJob
 from api.vistralai.verify_page import VerifyPage
@@ -14,6 +14,8 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/auth/login", Login()),
     ("/api/auth/logout", Logout()),
     ("/api/auth/verify-email", VerifyEmail()),
+    ("/api/auth/reset-password", ResetPassword()),
+    ("/api/auth/reset-password/confirm", ConfirmResetPassword()),
     ("/verify-email", VerifyPage()),  # where the link in the mail leads
     ("/api/onboarding/analyze", Analyze()),
     ("/api/onboarding/review-queue", ReviewQueueOfJob()),

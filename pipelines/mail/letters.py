@@ -17,25 +17,18 @@ from string import Template
 from urllib.parse import urlencode, urlsplit
 
 from pipelines.mail.pipeline import Mail
-from store.accounts import tokens
+from store.accounts import codes, tokens
 from store.kit.settings import settings
 
 FOLDER = Path(__file__).parent / "templates"
 SUBJECT = "Subject: "
-PAGES = {"verify_email": "/verify-email"}
+PAGES = {"verify_email": "/verify-email", "reset_password": "/reset-password"}
 
 
 def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:
     """The letter: text and HTML. The same `letter_id` gives the same Message-ID, which receivers compare."""
     base = settings().base_url
-    words = {"base_url": base, **mail.words}
-    if mail.token_id:
-        token = tokens.one_time_token(mail.token_id)
-        words |= {
-            "hours": f"{settings().accounts.verify_hours:g}",
-            "link": f"{base}{PAGES[mail.template]}?{urlencode({'token': token})}",
-            "token": token,
-        }
+    words = {"base_url": base, **mail.words, **_secrets(mail, base)}
     head, _, text = _template(f"{mail.template}.txt").partition("\n")
     letter = EmailMessage(policy=SMTP)
     letter["Subject"] = Template(head.removeprefix(SUBJECT)).substitute(words)
@@ -51,6 +44,21 @@ def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:
         Template(_template(f"{mail.template}.html")).substitute(marked_up), subtype="html", cte="7bit"
     )
     return letter
+
+
+def _secrets(mail: Mail, base: str) -> dict[str, str]:
+    """The link or code that the letter carries, made again from its row's id."""
+    if not mail.token_id:
+        return {}
+    if mail.template == "confirm_code":
+        return {"code": tokens.mail_code(mail.token_id), "minutes": f"{codes.LIFETIME.total_seconds() / 60:g}"}
+    token = tokens.one_time_token(mail.token_id)
+    return {
+        "hours": f"{settings().accounts.verify_hours:g}",
+        "minutes": f"{settings().accounts.reset_minutes:g}",
+        "link": f"{base}{PAGES[mail.template]}?{urlencode({'token': token})}",
+        "token": token,
+    }
 
 
 def _address(text: str) -> Address:

@@ -9,11 +9,13 @@ from msgspec import Struct
 
 from pipelines.engine.pipeline import Pipeline, Stage
 
-Template = Literal["verify_email", "webhook_disabled"]
+Template = Literal[
+    "already_registered", "confirm_code", "refresh_reused", "reset_password", "verify_email", "webhook_disabled"
+]
 
 
 class Mail(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One letter: which template, to whom, the id of the one-time token that its link carries, and words for it.
+    """One letter: which template, to whom, the id of the token or code that it carries, and words for it.
 
     `words` are ours (ids and reasons), never what a stranger typed.
     """

@@ -8,7 +8,7 @@ import msgspec
 
 from pipelines.engine.submit import Submission, submit_in_transaction
 from pipelines.mail.pipeline import PIPELINE, Mail
-from store.accounts import one_time
+from store.accounts import codes, one_time, workspaces
 from store.accounts.tables import User
 from store.kit.settings import settings
 
@@ -25,10 +25,38 @@ def verification(user: User, *, workspace_id: str) -> None:
     _submit(Mail(template="verify_email", to=user.email, token_id=token_id), workspace_id)
 
 
+def code(user: User, *, is_contested: bool) -> None:
+    """Mail a person the code that shows the address to be theirs; one that was sent earlier ends."""
+    code_id = codes.issue(user.id, is_contested=is_contested)
+    _submit(Mail(template="confirm_code", to=user.email, token_id=code_id), _place(user))
+
+
+def already_registered(user: User) -> None:
+    """Tell a person that somebody wanted to sign up with their address."""
+    _submit(Mail(template="already_registered", to=user.email), _place(user))
+
+
+def new_password(user: User) -> None:
+    """Mail a person the link that sets a new password; one that was sent earlier ends."""
+    lifetime = timedelta(minutes=settings().accounts.reset_minutes)
+    token_id = one_time.issue(user.id, "reset_password", lifetime=lifetime)
+    _submit(Mail(template="reset_password", to=user.email, token_id=token_id), _place(user))
+
+
+def refresh_reused(user: User) -> None:
+    """Tell a person that a session of theirs was ended because its refresh token was used twice."""
+    _submit(Mail(template="refresh_reused", to=user.email), _place(user))
+
+
 def webhook_disabled(address: str, webhook_id: str, *, reason: str, workspace_id: str) -> None:
     """Tell an owner that nothing more is sent to a webhook; `reason` is gone or failing."""
     words = {"webhook_id": webhook_id, "reason": REASONS[reason]}
     _submit(Mail(template="webhook_disabled", to=address, words=words), workspace_id)
+
+
+def _place(user: User) -> str:
+    """The workspace that a person's own letters count in; somebody in none has a place of their own."""
+    return next((one.id for one in workspaces.of_user(user.id)), user.id)
 
 
 def _submit(mail: Mail, workspace_id: str) -> None:

@@ -46,6 +46,11 @@ def issue(user_id: str, *, is_contested: bool) -> str:
     return code_id
 
 
+def contest(user_id: str) -> None:
+    """Another password came for this person's address, and no new code."""
+    rows("UPDATE mail_code SET is_contested = true WHERE user_id = %s", (user_id,))
+
+
 def spend(email: str, code: str, *, address: str) -> User | None:
     """Use a code up and let its owner in; None when it is wrong, used, outlived, or had its five tries.
 

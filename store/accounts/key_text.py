@@ -61,6 +61,11 @@ def looks_like_key(text: str) -> bool:
     return text.startswith(("sk_", "pk_"))
 
 
+def beginning(*, kind: str, mode: str, public_id: str) -> str:
+    """`sk_live_4fk2p0Qa3B`: what is no secret of a key."""
+    return f"{_LETTERS[kind]}_{mode}_{public_id}"  # type: ignore[index]
+
+
 def masked(*, kind: str, mode: str, public_id: str, last4: str) -> str:
     """`sk_live_4fk2…x9Qz`: enough to recognise a key by."""
     return f"{_LETTERS[kind]}_{mode}_{public_id[:4]}…{last4}"  # type: ignore[index]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
-from store.accounts import key_text
+from store.accounts import domains, key_text
 from store.accounts.key_text import Kind, Mode
+from store.accounts.signup import checked_name
 from store.accounts.tables import ApiKey
 from store.kit import clock
+from store.kit.errors import Conflict, InvalidInput
 from store.kit.ids import is_id, new_id
+
+MOST = 100  # keys of a workspace that count
+SHOWN = 500  # keys in a list, with those that were revoked
 
 
 class CreatedKey(Struct, frozen=True):
@@ -16,6 +23,25 @@ class CreatedKey(Struct, frozen=True):
 
     row: ApiKey
     text: str
+
+
+def make(
+    workspace_id: str,
+    *,
+    name: str,
+    kind: Kind,
+    mode: Mode,
+    allowed_domains: Sequence[str] = (),
+    created_by: str | None = None,
+) -> CreatedKey:
+    """A key as somebody wishes it. Raises InvalidInput naming the field, Conflict when the workspace has enough."""
+    checked = domains.checked(allowed_domains)
+    if checked and kind == "secret":
+        raise InvalidInput("Only a publishable key is bound to domains.", field="allowed_domains")
+    name = checked_name(name, field="name")
+    if ApiKey.select().where(ApiKey.workspace == workspace_id, ApiKey.revoked_at.is_null()).count() >= MOST:
+        raise Conflict(f"A workspace has at most {MOST} keys; revoke one first.", code="too_many_keys")
+    return create(workspace_id, name=name, kind=kind, mode=mode, created_by=created_by, allowed_domains=checked)
 
 
 def create(

@@ -8,7 +8,6 @@ that successor has not been used. Any other second use means that two hold the f
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 from msgspec import Struct
 
@@ -43,8 +42,8 @@ def begin(user_id: str) -> Pair:
     return Pair(session=session, refresh_token=_add(session.id, generation=1, now=clock.utc_now()))
 
 
-def rotate(token: str) -> Pair | Reuse | Literal["unknown"]:
-    """Use a refresh token up. "unknown": there is none like it, or its session has ended or expired."""
+def rotate(token: str) -> Pair | Reuse | None:
+    """Use a refresh token up. None: there is none like it, or its session has ended or expired."""
     now = clock.utc_now()
     with transaction():
         used = row(
@@ -65,7 +64,7 @@ def rotate(token: str) -> Pair | Reuse | Literal["unknown"]:
         return _judge_second_use(token, now=now)
 
 
-def _judge_second_use(token: str, *, now: datetime) -> Pair | Reuse | Literal["unknown"]:
+def _judge_second_use(token: str, *, now: datetime) -> Pair | Reuse | None:
     found = row(
         """
         SELECT t.session_id, s.user_id, t.used_at, next.id, next.used_at
@@ -76,12 +75,12 @@ def _judge_second_use(token: str, *, now: datetime) -> Pair | Reuse | Literal["u
         (tokens.sha256(token), now),
     )
     if found is None:
-        return "unknown"
+        return None
     session_id, user_id, used_at, successor_id, successor_used_at = found
     if successor_id is not None and successor_used_at is None and now - used_at <= GRACE:
         return Pair(session=sessions.renewed(session_id), refresh_token=tokens.refresh_token(successor_id))
     # Of those who find out at once one ends the session, and that one tells about it.
-    return Reuse(user_id=user_id, session_id=session_id) if sessions.end(session_id) else "unknown"
+    return Reuse(user_id=user_id, session_id=session_id) if sessions.end(session_id) else None
 
 
 def _add(session_id: str, *, generation: int, now: datetime) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from store.accounts import slugs
 from store.accounts.tables import PLANS, ROLES, Member, Workspace
 from store.kit import clock
-from store.kit.errors import InvalidInput, NotFound
+from store.kit.errors import Conflict, InvalidInput, NotFound
 from store.kit.ids import new_id
 
 MOST = 100  # workspaces that a person can be in: far more than anyone has, and a list that fits one answer
@@ -83,6 +83,12 @@ def change(workspace_id: str, **values: Any) -> Workspace:
     if values:
         Workspace.update(**values).where(Workspace.id == workspace_id).execute()
     return get(workspace_id)
+
+
+def refuse_one_more(user_id: str) -> None:
+    """Raise Conflict when a person is in as many workspaces as anyone may be."""
+    if Member.select().where(Member.user == user_id).count() >= MOST:
+        raise Conflict(f"Nobody can be in more than {MOST} workspaces.", code="too_many_workspaces")
 
 
 def remove(workspace_id: str) -> bool:
