@@ -161,8 +161,7 @@ class Tailer:
     async def _hear(self) -> None:
         while True:
             try:
-                client = redis.connect_async()
-                async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                async with redis.connect_async() as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(events_channel())
                     while True:
                         if await pubsub.get_message(timeout=60):

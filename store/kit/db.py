@@ -33,14 +33,22 @@ HOT = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
 
 
 def connect(*, application: str = "millrace", options: str = "") -> Any:
-    """A new psycopg2 connection in autocommit mode, in UTC, with the statement timeout of the settings."""
+    """A new psycopg2 connection in autocommit mode, in UTC, with the statement timeout of the settings.
+
+    A machine that stops in the middle of a transaction keeps its locks no longer than it keeps its tasks.
+    """
     wanted = settings().database
+    limits = {
+        "statement_timeout": wanted.statement_timeout_seconds,
+        "idle_in_transaction_session_timeout": settings().engine.lease_seconds,
+    }
+    timeouts = "".join(f" -c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
     connection = psycopg2.connect(
         wanted.url,
         connect_timeout=5,
         application_name=application,
         keepalives_idle=30,
-        options=f"-c timezone=UTC -c statement_timeout={int(wanted.statement_timeout_seconds * 1000)}{options}",
+        options=f"-c timezone=UTC{timeouts}{options}",
     )
     connection.autocommit = True
     return connection

@@ -13,7 +13,7 @@ from store.jobs.wake import lane_key
 from store.kit import db, redis
 from store.kit.clock import utc_now
 from store.kit.errors import NotFound
-from tests.engine.seen import OTHER, WORKSPACE, column, count, effects, events, over, rows, start
+from tests.engine.seen import OTHER, WORKSPACE, column, count, effects, events, most_at_once, over, rows, start
 from tests.kit.eventually import eventually
 
 FLEET = ({"processes": 1, "threads": 2},)
@@ -86,3 +86,17 @@ def test_a_job_that_started_in_time_never_expires(fleet):
     job = start(["break", 1], ["sleep", 2], ttl_seconds=1)
 
     assert over(job) == ["completed"]
+
+
+def test_a_slow_task_does_not_hold_up_those_taken_along_with_it(fleet):
+    quick = Submission(workspace_id=WORKSPACE, pipeline="diagnostics.echo", input={})
+    answers = asyncio.run(submit_many([quick] * 400))  # from here on, threads take handfuls
+    assert set(over(*(answer.id for answer in answers))) == {"completed"}
+
+    slow = Submission(workspace_id=WORKSPACE, pipeline="test.act", input={"do": [["sleep", 0.4]]})
+    jobs = [answer.id for answer in asyncio.run(submit_many([slow] * 12))]
+
+    assert set(over(*jobs, within_s=8)) == {"completed"}
+    assert most_at_once("job_id = ANY (%s)", jobs) == 2, "both threads are in use"
+    assert rows("SELECT DISTINCT attempt FROM engine_test.effect WHERE job_id = ANY (%s)", (jobs,)) == [(1,)]
+    assert sum(effects("started", job) for job in jobs) == 12

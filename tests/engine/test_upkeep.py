@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from pipelines.engine import control
 from pipelines.engine.reconciler import Reconciler
 from pipelines.engine.why import why
 from store.jobs import claim as claims
-from store.jobs import leases, repair
+from store.jobs import finish, leases, repair
 from store.kit import db
 from store.kit.clock import utc_now
 from store.kit.errors import NotFound
@@ -145,6 +146,24 @@ def test_a_lease_that_ran_out_counts_only_when_its_holder_could_have_renewed_it(
 
     assert count("worker") == 0
     assert rows("SELECT state FROM task") == [("ready",)]
+
+
+def test_a_machine_that_stops_in_the_middle_of_a_write_holds_its_locks_no_longer_than_a_lease(empty_engine):
+    worker()
+    job = start()
+    (mine,) = claimed()
+    stopped = db.Session(finish.STATEMENTS)
+    taken = finish.take(stopped.cursor(), [finish.Ended(mine.task_id, mine.token, job)])
+    assert len(taken) == 1
+    db.rows("DELETE FROM worker")
+    began = time.monotonic()
+
+    Reconciler().round()
+
+    assert rows("SELECT state FROM task") == [("ready",)]
+    assert time.monotonic() - began < 4
+    with pytest.raises(db.OUTAGES):
+        finish.put(stopped._connection.cursor(), jobs=[], tasks=[], parts=[], events=[])
 
 
 def test_buffers_follow_the_live_workers(empty_engine):
