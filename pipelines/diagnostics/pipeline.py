@@ -78,4 +78,3 @@ FAN_OUT = Pipeline(
         Stage(name="join", lane="quick", run="pipelines.diagnostics.stages:join", weight=1),
     ),
 )
-
