@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from pipelines.onboarding.extraction.regions import is_hidden, is_voice, region_of, tokens
-from pipelines.onboarding.extraction.text import fold
+from pipelines.onboarding.extraction.text import fold, is_filler
 
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "div",
@@ -194,7 +194,7 @@ class _Cutter:
         run, self.run = self.run, _Run()
         raw = "".join(run.parts)
         text = fold(raw)
-        if not text:
+        if not text or is_filler(text):
             return
         links = tuple(link for link in run.links if link[1]) or (((around.link, text),) if around.link else ())
         level = self.level_of(around, run, text)

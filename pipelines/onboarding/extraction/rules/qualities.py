@@ -136,7 +136,7 @@ def _lead_in(page: Page, group: Group) -> str:
 
 def _told_of(page: Page, group: Group) -> str:
     """Whom a list's opening line speaks of, "" when it has none or names nobody."""
-    line = _lead_in(page, group)
+    line = _lead_in(page, group).rstrip(" :")
     return subject(line, len(line), len(line)) if line else ""
 
 

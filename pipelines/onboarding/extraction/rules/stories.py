@@ -8,6 +8,7 @@ from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.blocks import Block
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.records import Candidate
+from pipelines.onboarding.extraction.rules.founding import YEAR
 from pipelines.onboarding.extraction.rules.statements import in_voices, is_prose, label_doubt
 from pipelines.onboarding.extraction.rules.subjects import subject
 from pipelines.onboarding.extraction.text import clip, word_count
@@ -50,7 +51,7 @@ def propose(page: Page) -> Iterator[Candidate]:
 def _narrated(page: Page, blocks: list[Block], rule: str) -> Iterator[Candidate]:
     tells, founds = words.pattern("identity", "tells_story"), words.pattern("identity", "founding_verbs")
     for rank, block in enumerate(blocks):
-        matches = {match[0].lower() for match in tells.finditer(block.text)}
+        matches = {match[0].lower() for match in tells.finditer(block.text)} | set(YEAR.findall(block.text)[:1])
         if word_count(block.text) < _PARAGRAPH or (len(matches) < 2 and rule == "story.paragraph"):
             continue
         first = tells.search(block.text)
