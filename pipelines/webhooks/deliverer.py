@@ -29,7 +29,7 @@ from store.kit.clock import utc_now
 from store.kit.errors import DomainError
 from store.kit.settings import settings
 from store.webhooks import ledger, turns
-from store.webhooks.records import Attempted, Turn, TurnEnd
+from store.webhooks.records import Attempted, Due, Turn, TurnEnd
 
 logger = log.get("pipelines.webhooks.deliverer")
 LOOK_SECONDS = 0.5  # how often Postgres is looked at without a hint
@@ -38,6 +38,20 @@ LOOKS_AFTER_HINT = 4  # a line becomes visible when older transactions have ende
 PRUNE_SECONDS = 300.0
 MARGIN_SECONDS = 30  # a turn is taken from a worker that lives but does not end it after so much more
 OUTAGE_PAUSE_SECONDS = 1.0
+
+
+class _Running:
+    """A turn of this process, until its end is written. `open` is what it may have open at once."""
+
+    def __init__(self, task: asyncio.Task[None], opens: int, is_proven: bool) -> None:
+        self.task = task
+        self.open = opens
+        self.is_proven = is_proven
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        self.open = 0
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("webhook.turn_broke", exc_info=error)
 
 
 class Deliverer:
@@ -83,14 +97,14 @@ class Deliverer:
         self._written.set()
         self._anyone = False
         self._results: list[Attempted | TurnEnd] = []
-        self._turns: dict[str, tuple[asyncio.Task[None], int, bool]] = {}
+        self._turns: dict[str, _Running] = {}
         loops = [asyncio.create_task(self._guard(loop)) for loop in (self._hear, self._feed, self._choose)]
         writer = asyncio.create_task(self._guard(self._write))
         await self._stopped.wait()
         for loop in loops:
             loop.cancel()
         if self._turns:
-            await asyncio.wait([task for task, _, _ in self._turns.values()])
+            await asyncio.wait([one.task for one in self._turns.values()])
         await self._written.wait()
         writer.cancel()
         await self._in_thread("ledger", lambda: turns.release(self._writing.cursor(), self._worker_id))
@@ -146,8 +160,11 @@ class Deliverer:
             await self._in_thread("ledger", partial(self._store, batch))
             # Only now: an outage leaves them for the next round.
             del self._results[: len(batch)]
-            if any(isinstance(one, TurnEnd) for one in batch):
-                self._due.set()
+            for one in batch:
+                if isinstance(one, TurnEnd):
+                    # From here on it may be taken again.
+                    self._turns.pop(one.id, None)
+                    self._due.set()
         self._written.set()
 
     def _tell(self, result: Attempted | TurnEnd) -> None:
@@ -158,19 +175,23 @@ class Deliverer:
     def _take(self) -> bool:
         """On the turns' thread: take turns and begin them. Whether there may be more to take."""
         wanted = settings().webhooks
-        proven_used = sum(used for _, used, proven in list(self._turns.values()) if proven)
-        others_used = sum(used for _, used, proven in list(self._turns.values()) if not proven)
+        running = list(self._turns.values())
         half = wanted.process_in_flight // 2
-        # A turn counts as what it may have open; endpoints without a record open little.
-        room = (half - proven_used) // wanted.max_in_flight + 1, (half - others_used) // 2 + 1
+        # A turn counts as what it may have open at once; endpoints without a record open little.
+        proven = half - sum(one.open for one in running if one.is_proven)
+        others = half - sum(one.open for one in running if not one.is_proven)
         now = utc_now()
-        lasts = timedelta(seconds=wanted.turn_seconds + wanted.timeout_seconds + MARGIN_SECONDS)
         try:
             cursor = self._reading.cursor()
             taken = turns.take(
-                cursor, self._worker_id, now=now, lasts=lasts,
-                proven=room[0] if proven_used < half else 0, others=room[1] if others_used < half else 0,
-            )  # fmt: skip
+                cursor,
+                self._worker_id,
+                mine=list(self._turns),
+                now=now,
+                lasts=timedelta(seconds=wanted.turn_seconds + wanted.timeout_seconds + MARGIN_SECONDS),
+                proven=proven // wanted.max_in_flight + 1 if proven > 0 else 0,
+                others=others // 2 + 1 if others > 0 else 0,
+            )
             if not taken or self._loop is None:
                 return False
             lanes = {turn.id: policy.Lane(turn, now=now) for turn in taken}
@@ -182,18 +203,11 @@ class Deliverer:
             self._loop.call_soon_threadsafe(self._begin, turn, lanes[turn.id], due[turn.id])
         return True
 
-    def _begin(self, turn: Turn, lane: policy.Lane, due: list[Any]) -> None:
+    def _begin(self, turn: Turn, lane: policy.Lane, due: list[Due]) -> None:
         task = asyncio.create_task(run_turn(turn, lane, due, self._poster, self._tell))
         proven = turn.failures == 0 and turn.last_success_at is not None
-        self._turns[turn.id] = (task, min(lane.in_flight, max(len(due), 1)), proven)
-        task.add_done_callback(lambda done: self._ended(turn.id, done))
-
-    def _ended(self, endpoint_id: str, task: asyncio.Task[None]) -> None:
-        found = self._turns.get(endpoint_id)
-        if found is not None and found[0] is task:
-            del self._turns[endpoint_id]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("webhook.turn_broke", webhook_id=endpoint_id, exc_info=error)
+        running = self._turns[turn.id] = _Running(task, min(lane.in_flight, max(len(due), 1)), proven)
+        task.add_done_callback(running.ended)
 
     def _store(self, batch: list[Attempted | TurnEnd]) -> None:
         """On the ledger's thread."""

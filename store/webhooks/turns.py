@@ -6,7 +6,7 @@ lately, or never answered well, are chosen out of a share of their own, so that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import msgspec
 from store.webhooks.records import Due, Turn
 
 _FREE = """
-    w.is_active AND w.due_at <= %(now)s
+    w.is_active AND w.due_at <= %(now)s AND w.id <> ALL (%(mine)s)
     AND (w.turn_until IS NULL OR w.turn_until < %(now)s
          OR (w.turn_by <> %(me)s AND NOT EXISTS (SELECT FROM worker k WHERE k.id = w.turn_by AND k.lease_until > now())))
     AND NOT EXISTS (SELECT FROM lane WHERE name = 'hooks' AND paused)
@@ -53,11 +53,22 @@ SELECT d.id, d.endpoint_id, d.event, d.job_id, d.sequence, d.previous_state,
 
 
 def take(
-    cursor: Any, worker_id: str, *, now: datetime, lasts: timedelta, proven: int, others: int
-) -> list[Turn]:  # fmt: skip
-    """Take the turns of endpoints that have something due: so many with a good record, so many without."""
+    cursor: Any, worker_id: str, *, mine: Collection[str], now: datetime, lasts: timedelta, proven: int, others: int
+) -> list[Turn]:
+    """Take the turns of endpoints that have something due: so many with a good record, so many without.
+
+    `mine` are those whose turn the worker has already, also when it has outlasted its time.
+    """
     cursor.execute(
-        _TAKE, {"now": now, "me": worker_id, "until": now + lasts, "proven": max(proven, 0), "others": max(others, 0)}
+        _TAKE,
+        {
+            "now": now,
+            "me": worker_id,
+            "mine": list(mine),
+            "until": now + lasts,
+            "proven": max(proven, 0),
+            "others": max(others, 0),
+        },
     )
     names = Turn.__struct_fields__
     return [_turn(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
