@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,9 +126,16 @@ class Ours(Fleet):
         return process
 
     def start_workers(self, *, lanes: str = "quick", processes: int = PROCESSES) -> TestProcess:
+        """Workers that have imported what they need; nothing is taken before that."""
+        from pipelines.engine import control
+
+        control.pause("quick", by="bench", reason="the workers are starting")
+        process = self.start("workers", [sys.executable, "-m", "workers.main", "--lanes", lanes,
+                                         "--processes", str(processes), "--threads", str(THREADS)])  # fmt: skip
+        eventually(lambda: self.count("worker") == processes and _is_quiet(process), within_s=60)
         self.counted_from = scalar(self.connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-        return self.start("workers", [sys.executable, "-m", "workers.main", "--lanes", lanes,
-                                      "--processes", str(processes), "--threads", str(THREADS)])  # fmt: skip
+        control.resume("quick")
+        return process
 
     def top_up(self, wanted: int) -> None:
         """Through the engine's own submit, in its shared batches."""
@@ -264,6 +272,18 @@ def _workspace() -> tuple[str, str]:
         owner = users.create(email="bench@example.com", name="Bench", password_hash=None)
         workspace = workspaces.create(name="Bench", owner_id=owner.id, plan="enterprise")
     return workspace.id, keys.create(workspace.id, name="bench", kind="secret", mode="live").text
+
+
+def _is_quiet(process: TestProcess) -> bool:
+    """Whether its children do nothing for a moment."""
+    children = process.family()
+
+    def used() -> float:
+        return sum(sum(child.cpu_times()[:2]) for child in children)
+
+    before = used()
+    time.sleep(0.5)
+    return bool(children) and used() - before < 0.03
 
 
 def _answers(url: str) -> bool:
