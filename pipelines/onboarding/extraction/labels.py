@@ -14,6 +14,7 @@ _MAX_NAME_LENGTH = 90
 _TRADEMARKS = re.compile(r"[\u2122\u00ae\u00a9\u2120]|\((?:tm|r|c)\)", re.IGNORECASE)
 _PICTURES = re.compile(r"^[^\w(\"'\u201c\u00bf\u00a1$\u20ac\u00a3]+|[^\w)\"'\u201d!?.%+\u2122\u00ae]+$")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b")
+_COUNTED = re.compile(r"(?:row|line|item|no|nr|zeile|ligne|fila|riga|linha|rij|step|table|figure|page)\s\d+")
 _OFFER_KINDS = ("goods", "services", "projects")
 _MAX_HEADING_WORDS = 8
 
@@ -38,7 +39,7 @@ def is_name(text: str) -> bool:
 def is_label(text: str) -> bool:
     """A badge, a button or a price: short, and nothing but such words."""
     told = key(text)
-    if told in words.keys("offers", "labels") or is_on_request(text):
+    if told in words.keys("offers", "labels") or is_on_request(text) or _COUNTED.fullmatch(told):
         return True
     prices = find_prices(text)
     if prices and only_a_price(text, prices):

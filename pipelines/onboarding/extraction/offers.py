@@ -17,6 +17,7 @@ from pipelines.onboarding.extraction.price_tags import Tag
 from pipelines.onboarding.extraction.prices import is_free, is_on_request, only_a_price
 from pipelines.onboarding.extraction.text import key, word_count
 
+_MOST_PRICES = 300  # of one page: a long menu has fewer, and each is held against the others
 _CLIMB = 9
 _LARGEST_ITEM = 70
 _VARIANTS = 2  # up to two priced parts under one heading are variants of one thing, more are things of their own
@@ -74,7 +75,7 @@ def priced_things(blocks: Sequence[Block], tags: Sequence[Tag]) -> list[PricedTh
         tag
         for tag in tags
         if tag.block.region not in ("nav", "footer") and not tag.price.other and not tag.block.quoted
-    ]
+    ][:_MOST_PRICES]
     if not usable:
         return []
     outline = Outline(blocks)

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.onboarding.extraction import page_types, structured
 from pipelines.onboarding.extraction.blocks import Block, Image, cut
+from pipelines.onboarding.extraction.bounds import bounded
 from pipelines.onboarding.extraction.cards import Group, groups
 from pipelines.onboarding.extraction.records import Candidate, Evidence, FeatureValue, SourcePage
 from pipelines.onboarding.extraction.sections import Section, sections
@@ -93,7 +94,8 @@ def open_page(source: SourcePage) -> Page:
         )
     head = structured.head_tags(tree)
     body = tree.find("body")
-    blocks, images = cut(body if body is not None else tree)
+    found, images = cut(body if body is not None else tree)
+    blocks = bounded(found)
     h1 = next((block.text for block in blocks if block.level == 1), "")
     kind = page_types.classify(source.url, source.anchors, head.get("title", ""), h1, head.get("og:type", ""))
     language = source.language or _language(tree.get("lang") or tree.get("xml:lang") or "")

@@ -5,6 +5,7 @@ A value is {name, url?, description?, features?, category?, pricing?}; `pricing`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -54,13 +55,28 @@ def propose(page: Page) -> Iterator[Candidate]:
 
 
 def _things(page: Page) -> list[PricedThing]:
-    things = priced_things(page.blocks, price_tags(page.blocks, country_of(page.url)))
+    tags = _in_one_currency(price_tags(page.blocks, country_of(page.url)))
+    things = [thing for thing in priced_things(page.blocks, tags) if _is_priced(thing)]
     title = next((block for block in page.blocks if block.level == 1), None)
     alone = page.kind == "product" and len(things) == 1 and things[0].name_block.level > 1
     if alone and title is not None and is_card_name(title.text):
         # the one price on a product's page is the product's, whatever heads its section
         return [replace(things[0], name=title.text, name_block=title)]
     return things
+
+
+def _in_one_currency(tags: list[Tag]) -> list[Tag]:
+    """Without amounts inside a text whose currency is not the page's: "cabinet 101 AED" names a defibrillator."""
+    counts = Counter(tag.price.currency for tag in tags if tag.alone)
+    usual = counts.most_common(1)[0][0] if counts else None
+    return [tag for tag in tags if tag.alone or usual is None or tag.price.currency == usual]
+
+
+def _is_priced(thing: PricedThing) -> bool:
+    """Whether its price stands for itself. One told in a sentence belongs to no section that asks or announces."""
+    if any(tag.alone for tag in thing.tags) or not thing.name_block.level or thing.layout == "row":
+        return True
+    return is_card_name(thing.name) and not announces_other(thing.name)
 
 
 def _priced(page: Page, things: list[PricedThing]) -> Iterator[Candidate]:
@@ -77,6 +93,8 @@ def _priced(page: Page, things: list[PricedThing]) -> Iterator[Candidate]:
         value = _value(thing.name, url, description_of(thing), feature_list(thing.blocks))
         if asked:
             value["pricing"] = _pricing(asked[0], thing.blocks)
+            if before := [tag.price.amount for tag in thing.tags if tag.price.past]:
+                value["pricing"]["before"] = before
         yield page.from_block(
             "product", value, thing.name_block, rule, quote=thing.name,
             peers=peers, boost=0.5 if thing.sold else 0.0, hedge=_doubt(thing.name),

@@ -55,13 +55,29 @@ _DASHES = (" — ", " – ", " - ", " | ", ": ", " · ")
 
 def decide_products(site: Site) -> list[Decision]:
     """One decision per product, surest first; `value["pricing"]` has a confidence and evidence of its own."""
-    candidates = _without_directories(_without_places([one for one in site.of("product") if _is_thing(site, one)]))
+    told = _without_compared(site, site.of("product"))
+    candidates = _without_directories(_without_places([one for one in told if _is_thing(site, one)]))
     nonprofit = _is_nonprofit(site)
     scored = [Scored(one, _strength(site, one, nonprofit)) for one in candidates]
     heaps = _gathered(site, scored)
     priced_beside = any(_asks_money(one) for heap in heaps for one in heap)
     decisions = [decision for heap in heaps if (decision := _decision(site, heap, plans=priced_beside)) is not None]
     return sorted(decisions, key=lambda one: -one.confidence)[:_MAX_PRODUCTS]
+
+
+def _without_compared(site: Site, candidates: list[Candidate]) -> list[Candidate]:
+    """A price list with the brand itself in a row compares it with others: their rows are not its products."""
+    own = own_names(site)
+    compared = {
+        (one.evidence.url, one.evidence.heading)
+        for one in candidates
+        if one.evidence.rule == "priced-row" and squeezed(one.value["name"]) in own
+    }
+    return [
+        one
+        for one in candidates
+        if one.evidence.rule != "priced-row" or (one.evidence.url, one.evidence.heading) not in compared
+    ]
 
 
 def _asks_money(one: Scored) -> bool:
@@ -279,10 +295,11 @@ def _price(heap: list[Scored], *, disputed: bool) -> tuple[dict[str, Any] | None
     ranked = sorted(groups.items(), key=lambda item: (not _shown(item[1]), -together(item[1]), item[0]))
     currency, best = ranked[0][0][0], ranked[0][1]
     confidence = together(best)
+    before = {old for one in heap for old in (one.candidate.value.get("pricing") or {}).get("before", ())}
     rivals = [
         (price, members)
         for price, members in ranked[1:]
-        if price[0] == currency and together(members) >= 0.7 * confidence
+        if price[0] == currency and together(members) >= 0.7 * confidence and price[1] not in before
     ]
     if disputed or (rivals and not _only_bounds(best, rivals)):
         confidence = min(confidence, DISPUTED)
