@@ -19,7 +19,6 @@ from tests.engine.seen import (
     over,
     start,
     start_parts,
-    state_of,
 )
 from tests.kit.eventually import eventually
 
@@ -205,16 +204,17 @@ def test_a_machine_that_is_gone_gives_its_work_up_when_the_lease_ends(own_fleet)
 
 def test_a_machine_that_slept_past_its_lease_writes_nothing_late(own_fleet):
     own_fleet.scheduler()
-    keeper = own_fleet.worker()
+    keeper = own_fleet.worker(threads=5)
     sleepers = [keeper.pid, *(one.pid for one in own_fleet.children(keeper))]
-    jobs = [start(["sleep deaf", 1]) for _ in range(4)]
-    parts = start_parts({"do": [["sleep deaf", 1]]})
+    jobs = [start(["sleep deaf", 3]) for _ in range(4)]
+    parts = start_parts({"do": [["sleep deaf", 3]]})
     for job in (*jobs, parts):
-        eventually(lambda job=job: state_of(job) == "running")
+        happened("started", job)
     for pid in sleepers:
         _send(pid, signal.SIGSTOP)
-    own_fleet.worker()
-    assert over(*jobs, parts) == ["completed"] * 5
+    own_fleet.worker(threads=5)
+    assert over(*jobs, parts, within_s=40) == ["completed"] * 5
+    assert effects("started") == 10
     finished = db.rows("SELECT id, version, finished_at FROM job ORDER BY id")
 
     for pid in reversed(sleepers):

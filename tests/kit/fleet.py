@@ -17,7 +17,6 @@ import psutil
 
 from pipelines.engine.pipeline import LANES
 from store.embedded.children import Command
-from store.kit import db
 from store.kit.settings import ROOT
 from tests.kit.eventually import eventually
 from tests.kit.processes import TestProcess
@@ -44,11 +43,9 @@ class Fleet:
         module: str = "tests.engine.fleet_worker",
     ) -> TestProcess:
         """A keeper (`module` is what runs), started, with its processes at work."""
-        before = live_workers()
         argv = [sys.executable, "-m", module, "--lanes", ",".join(lanes),
                 "--threads", str(threads), "--processes", str(processes)]  # fmt: skip
         keeper = self._start(f"worker{len(self._processes)}", Command(argv, str(ROOT), self._env, grace_seconds=20))
-        eventually(lambda: live_workers() >= before + processes, within_s=READY_WITHIN_S)
         self.wait_working(keeper, processes)
         return keeper
 
@@ -80,12 +77,6 @@ class Fleet:
         self._processes.append(process)
         process.start()
         return process
-
-
-def live_workers() -> int:
-    found = db.row("SELECT count(*) FROM worker WHERE lease_until > now()")
-    assert found
-    return int(found[0])
 
 
 @contextmanager

@@ -128,5 +128,8 @@ def running_stack(
 @contextmanager
 def private_stack(settings: Mapping[str, str]) -> Iterator[Stack]:
     """A stack with its own Postgres and Valkey, for tests that kill or empty them."""
-    with fresh_servers() as (servers, services), running_stack(services, settings=settings, servers=servers) as stack:
+    with (
+        fresh_servers(fast=False) as (servers, services),
+        running_stack(services, settings=settings, servers=servers) as stack,
+    ):
         yield stack
