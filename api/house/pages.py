@@ -78,7 +78,7 @@ class Asset(Struct, frozen=True):
 class Docs:
     """GET /docs."""
 
-    @operation("Page that shows this API", auth="public")
+    @operation("Page that shows this API", returns=bytes, auth="public")
     async def on_get(self) -> Answer:
         return _page(DOCS)
 
@@ -86,7 +86,7 @@ class Docs:
 class Bot:
     """GET /bot: where the crawler's user agent points."""
 
-    @operation("Page that tells site owners what MillraceBot is", auth="public")
+    @operation("Page that tells site owners what MillraceBot is", returns=bytes, auth="public")
     async def on_get(self) -> Answer:
         crawl = settings().crawl
         return _page(

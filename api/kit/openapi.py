@@ -15,6 +15,8 @@ from api.kit.surface import Surface, surface_of
 METHODS = ("get", "post", "put", "patch", "delete")
 REF = "#/components/schemas/{name}"
 TEXT = {"type": "string"}
+RAW: dict[Any, str] = {str: "text/plain", bytes: "text/html"}
+"""What an operation that returns no JSON declares, and the media type that it has then."""
 DETAILS = {"type": "object", "additionalProperties": True}
 ERROR = {"type": "object", "properties": {"code": TEXT, "message": TEXT, "details": DETAILS},
          "required": ["code", "message"]}  # fmt: skip
@@ -70,6 +72,7 @@ def document(routes: Iterable[tuple[str, Any]], *, server: str) -> dict[str, Any
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A secret key or a session token."},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "millrace_session"},
+                "publishable": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             },
         },
     }
@@ -99,7 +102,9 @@ def _operation(
             "required": True,
             "content": {"application/json": {"schema": by_name[_name(one.body)]}},
         }
-    if one.auth != "public":
+    if one.auth == "publishable":
+        told["security"] = [{"publishable": []}]
+    elif one.auth != "public":
         told["security"] = [{"bearer": []}, {"cookie": []}]
     return told
 
@@ -108,7 +113,9 @@ def _answer(surface: Surface, one: Operation, by_name: dict[str, Any]) -> dict[s
     answer: dict[str, Any] = {"description": one.summary}
     if surface.name != "house":
         answer["headers"] = LIMITS
-    if _is_schema(one.returns):
+    if one.returns in RAW:
+        answer["content"] = {RAW[one.returns]: {"schema": TEXT}}
+    elif _is_schema(one.returns):
         schema = by_name[_name(one.returns)]
         if surface.enveloped:
             schema = {
@@ -143,7 +150,7 @@ def _query_parameters(one: Operation, by_name: dict[str, Any], components: dict[
 
 
 def _is_schema(kind: Any) -> bool:
-    return kind is not None and kind is not inspect.Parameter.empty
+    return kind is not None and kind is not inspect.Parameter.empty and kind not in RAW
 
 
 def _name(kind: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import msgspec
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.app import ROUTES
 from api.kit import openapi
@@ -32,6 +33,24 @@ def test_every_reference_of_the_document_resolves():
         assert name in known
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {path for path, _ in ROUTES}
+
+
+def test_the_document_is_valid_openapi_3_1():
+    document = msgspec.json.decode(msgspec.json.encode(openapi.document(ROUTES, server="https://api.example.com")))
+
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+    ids = [told["operationId"] for path in document["paths"].values() for told in path.values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_two_contracts_types_of_one_name_stay_apart():
+    document = openapi.document(ROUTES, server="https://api.example.com")
+
+    logins = [
+        document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        for path in ("/api/auth/login", "/api/v1/auth/login", "/v1/auth/login")
+    ]
+    assert len(set(logins)) == 3
 
 
 def test_the_served_document_tells_a_client_how_to_submit(api):
