@@ -238,14 +238,16 @@ class _Cutter:
         if (
             around.region == "nav"
             or len(text) > _SHORT_TITLE
-            or text[-1] in ".,;"
+            or text[-1] in ",;"
             or text.count(" ") > 9
             or not _LETTER.search(text)
         ):
             return 0
         tag = around.owner.tag
+        titled = any(map(_is_title_word, around.words)) and tag in ("div", "p", "span", "a")
+        if text[-1] == "." and not titled:
+            return 0
         all_bold = run.bold >= len(text) - 1
-        titled = bool(around.words & _TITLE_WORDS) and tag in ("div", "p", "span", "a")
         if tag in ("dt", "summary", "legend") or ((all_bold or titled) and tag in ("p", "div", "li")):
             return _PSEUDO_LEVEL
         return 0
@@ -262,6 +264,11 @@ def _replaced(context: _Context, *, link: str | None = None, quoted: bool | None
         owner=context.owner,
         words=context.words,
     )
+
+
+def _is_title_word(word: str) -> bool:
+    """A class that makes a title: "title", "heading", "stitle", "cardtitle", but no "subtitle"."""
+    return word in _TITLE_WORDS or (word.endswith("title") and not word.startswith("sub"))
 
 
 def is_quotation(text: str) -> bool:

@@ -17,6 +17,7 @@ _DATED = re.compile(r"\b(?:19|20)\d\d\b")
 _COUNTED = re.compile(r"(?:row|line|item|no|nr|zeile|ligne|fila|riga|linha|rij|step|table|figure|page)\s\d+")
 _OFFER_KINDS = ("goods", "services", "projects")
 _MAX_HEADING_WORDS = 8
+_COMPOUND_TAIL = 6
 
 
 def bare_name(text: str) -> str:
@@ -63,7 +64,7 @@ def is_sellable(name: str) -> bool:
     if told and told[0] in words.keys("prices", "unit_openers"):
         return False
     return (
-        not any(word in words.keys("offers", "not_sold") for word in told)
+        not any(word in words.keys("offers", "not_sold") or word.endswith(_not_sold_tails()) for word in told)
         and "\u00a7" not in name
         and not find_prices(name)
     )
@@ -106,6 +107,12 @@ def _phrases(kind: str) -> words.Phrases:
 @cache
 def _not_offers() -> words.Phrases:
     return words.any_of(words.keys("offers", "not_offers"))
+
+
+@cache
+def _not_sold_tails() -> tuple[str, ...]:
+    """Words long enough to be known at the end of a compound: "Standardversand"."""
+    return tuple(word for word in words.keys("offers", "not_sold") if len(word) >= _COMPOUND_TAIL and " " not in word)
 
 
 @cache

@@ -51,6 +51,14 @@ class Page:
         return sections(self.blocks)
 
     @cached_property
+    def _kickers(self) -> dict[str, tuple[str, ...]]:
+        return {section.title.text: section.labels for section in self.sections if section.kicked}
+
+    def labels(self, heading: str | None) -> tuple[str, ...]:
+        """A heading and the short line that announces it ("Our services" above "What we do best")."""
+        return () if heading is None else self._kickers.get(heading, (heading,))
+
+    @cached_property
     def groups(self) -> list[Group]:
         """Rows of two or more parallel things (see `cards`)."""
         return groups(self.blocks, at_least=2)

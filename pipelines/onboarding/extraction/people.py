@@ -87,7 +87,9 @@ def _people() -> frozenset[str]:
 
 @cache
 def _one_person() -> frozenset[str]:
-    return frozenset(key(word) for word in words.topic("audience")["people"]["en"])
+    table = words.topic("audience")["people"]
+    others = {key(word)[:-1] for name in ("fr", "es", "pt", "nl") for word in table[name] if word.endswith("s")}
+    return frozenset({key(word) for word in table["en"]} | others)
 
 
 @cache

@@ -57,10 +57,11 @@ def _heading(page: Page, block: Block) -> Iterator[Candidate]:
 
 
 def _text(page: Page, block: Block) -> Iterator[Candidate]:
-    if not _phrases().search(block.text):
+    below_title = page.kind == "home" and block.heading == page.h1 and block.since_heading <= 1
+    if not _phrases().search(block.text) and not below_title:
         return
     for sentence in sentences(block.text):
-        for value in _told(sentence, bare=False):
+        for value in _told(sentence, bare=below_title):
             about = _subject(sentence)
             hedge = 0.5 if page.kind == "compare" and not about else 0.0  # whose, among those compared?
             yield page.from_block("audience", value, block, "for-said", quote=sentence, subject=about, hedge=hedge)
@@ -69,11 +70,11 @@ def _text(page: Page, block: Block) -> Iterator[Candidate]:
 def _lists(page: Page) -> Iterator[Candidate]:
     """Cards and items under "Who is it for?" or "Acme is perfect for:"; any short title counts under "Industries"."""
     for group in page.groups:
-        heading = group.heading or ""
-        if group.region in ("nav", "footer") or len(heading) > _LONGEST_HEADING:
+        labels = page.labels(group.heading)
+        if group.region in ("nav", "footer") or any(len(label) > _LONGEST_HEADING for label in labels):
             continue
-        who = words.pattern("audience", "who_headings").search(heading)
-        sectors = key(heading) in words.keys("audience", "industry_headings")
+        who = any(words.pattern("audience", "who_headings").search(label) for label in labels)
+        sectors = any(key(label) in words.keys("audience", "industry_headings") for label in labels)
         if not who and not sectors:
             continue
         named = any(people_in(card.title) for card in group.cards)

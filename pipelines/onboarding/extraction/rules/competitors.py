@@ -22,6 +22,7 @@ from pipelines.onboarding.extraction.text import fold, key, sentences
 _SILENT = frozenset(("legal", "jobs", "account", "imprint", "listing", "events"))
 _MAX_NAME_WORDS = 4
 _MAX_COLUMNS = 6
+_MAX_ROWS = 12
 _LONGEST_HEADING = 120
 # A name: words that open with a capital or a digit, with small joints inside ("Bank of Scotland"); "monday.com" too.
 _WORD = r"[A-Z\u00c0-\u00de0-9][\w.&+'\u2019/-]*[\w+]|[A-Z0-9]|[a-z][\w-]*\.(?:com|io|net|org|ai|app|co|de|fr)(?!\w)|[a-z]{1,2}[A-Z]\w*"
@@ -39,6 +40,7 @@ def propose(page: Page) -> Iterator[Candidate]:
     yield from _titles(page)
     yield from _anchors(page)
     yield from _tables(page)
+    yield from _rows(page)
     yield from _sentences(page)
 
 
@@ -81,6 +83,25 @@ def _tables(page: Page) -> Iterator[Candidate]:
             continue
         for cell, name in names:
             for beside, other in names:
+                if beside is not cell:
+                    hedge = 1.0 if _is_common_word(page, name) else 0.0
+                    yield page.from_block("competitor", name, cell, "comparison-table", subject=other, hedge=hedge)
+
+
+def _rows(page: Page) -> Iterator[Candidate]:
+    """Rows of a table whose first column says that it lists tools: each name beside each other one."""
+    tables: dict[HtmlElement, list[Block]] = {}
+    for block in page.blocks:
+        row = next(block.element.iterancestors("tr"), None) if block.tag in ("th", "td") else None
+        table = next(block.element.iterancestors("table"), None)
+        if row is not None and table is not None and next(iter(row), None) is block.element:
+            tables.setdefault(table, []).append(block)
+    for head, *firsts in tables.values():
+        names = [(cell, name) for cell in firsts if (name := _whole_name(cell.text))]
+        if key(head.text) not in words.keys("competitors", "row_heads") or len(names) < max(2, 0.6 * len(firsts)):
+            continue
+        for cell, name in names[:_MAX_ROWS]:
+            for beside, other in names[:_MAX_ROWS]:
                 if beside is not cell:
                     hedge = 1.0 if _is_common_word(page, name) else 0.0
                     yield page.from_block("competitor", name, cell, "comparison-table", subject=other, hedge=hedge)

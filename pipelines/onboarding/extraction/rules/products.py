@@ -97,7 +97,7 @@ def _priced(page: Page, things: list[PricedThing]) -> Iterator[Candidate]:
                 value["pricing"]["before"] = before
         yield page.from_block(
             "product", value, thing.name_block, rule, quote=thing.name,
-            peers=peers, boost=0.5 if thing.sold else 0.0, hedge=_doubt(thing.name),
+            peers=peers, boost=0.5 if thing.sold else 0.0, hedge=min(1.0, _doubt(thing.name)),
         )  # fmt: skip
     for title, says, free in beside:
         value = _value(title.text, None, "", [])
@@ -139,7 +139,7 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
             hedge += 0.2
         for card in cards:
             titled = any(0 < block.level < 7 for block in card.blocks if card.title in block.text)
-            if titled or offer_kind(group.heading) or _own_link(page, card.links, card.title):
+            if titled or any(map(offer_kind, page.labels(group.heading))) or _own_link(page, card.links, card.title):
                 yield from _card(page, card, kind, hedge, taken)
 
 
@@ -174,10 +174,11 @@ def _known_head(page: Page, title: str) -> str:
 
 def _announced(page: Page, group: Group) -> tuple[str | None, float]:
     """(what the group's surroundings announce, doubt 0..1)."""
-    kind = offer_kind(group.heading)
-    if kind:
+    labels = page.labels(group.heading)
+    kind = next((kind for label in labels if (kind := offer_kind(label))), None)
+    if kind and not any(announces_other(label) for label in labels):
         return kind, 0.0
-    if any(announces_other(heading) for heading in group.headings[-2:]):
+    if any(announces_other(label) for heading in group.headings[-2:] for label in page.labels(heading)):
         return None, 0.0
     page_kind = _OFFER_PAGES.get(page.kind)
     if page_kind and len(group.headings) <= 1 and group.kind in ("headings", "siblings"):
@@ -267,7 +268,9 @@ def _is_post(to: Target) -> bool:
 
 def _doubt(name: str) -> float:
     """Long titles and titles in two parts are rarely names."""
-    return max(0.0, 0.12 * (word_count(name) - 6)) + (0.3 if ": " in name or "?" in name else 0.0)
+    told = key(name).split()
+    calls = len(told) > 3 and told[0] in words.keys("offers", "calls")
+    return max(0.0, 0.12 * (len(told) - 6)) + (0.3 if ": " in name or "?" in name else 0.0) + (0.6 if calls else 0.0)
 
 
 def _own_link(page: Page, hrefs: Iterable[tuple[str, str]], name: str) -> Target | None:

@@ -11,7 +11,7 @@ from pipelines.onboarding.extraction.records import Candidate, Decision
 from pipelines.onboarding.extraction.scorer import ACCEPT, FLOOR, Scored, independent, strength, together
 from pipelines.onboarding.extraction.site import Site
 from pipelines.onboarding.extraction.text import key, squeezed
-from pipelines.onboarding.extraction.verdicts.products import own_names
+from pipelines.onboarding.extraction.verdicts.products import own_names, without_compared
 
 # How often a rule's proposals were right on labelled sites, before page type and doubts count.
 RATES = {
@@ -19,13 +19,13 @@ RATES = {
     "comparison-table": 0.5, "compare-link": 0.62, "switch": 0.6, "switch-link": 0.6, "switch-said": 0.4, "such-as": 0.72,
     "unlike": 0.5, "unlike-link": 0.4, "import": 0.3, "import-link": 0.3,
 }  # fmt: skip
-_BELONGS = frozenset(("compare", "home", "features"))
+_BELONGS = frozenset(("compare", "home", "features", "pricing"))
 _MAX_COMPETITORS = 30
 
 
 def decide_competitors(site: Site) -> list[Decision]:
     """One decision per competitor, surest first; empty when the site names none."""
-    own = {key(candidate.value["name"]) for candidate in site.of("product")} | _categories(site.of("competitor"))
+    own = {key(candidate.value["name"]) for candidate in without_compared(site, site.of("product"))} | _categories(site.of("competitor"))
     scored = [
         Scored(one, strength(one, site, base=RATES[one.evidence.rule], belongs=_BELONGS))
         for one in site.of("competitor")

@@ -55,7 +55,7 @@ _DASHES = (" — ", " – ", " - ", " | ", ": ", " · ")
 
 def decide_products(site: Site) -> list[Decision]:
     """One decision per product, surest first; `value["pricing"]` has a confidence and evidence of its own."""
-    told = _without_compared(site, site.of("product"))
+    told = without_compared(site, site.of("product"))
     candidates = _without_directories(_without_places([one for one in told if _is_thing(site, one)]))
     nonprofit = _is_nonprofit(site)
     scored = [Scored(one, _strength(site, one, nonprofit)) for one in candidates]
@@ -65,7 +65,7 @@ def decide_products(site: Site) -> list[Decision]:
     return sorted(decisions, key=lambda one: -one.confidence)[:_MAX_PRODUCTS]
 
 
-def _without_compared(site: Site, candidates: list[Candidate]) -> list[Candidate]:
+def without_compared(site: Site, candidates: list[Candidate]) -> list[Candidate]:
     """A price list with the brand itself in a row compares it with others: their rows are not its products."""
     own = own_names(site)
     compared = {
