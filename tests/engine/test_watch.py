@@ -56,9 +56,8 @@ async def collect(tailer: watch.Tailer, number: int, **options) -> list[str]:
 
 
 async def listening(tailer: watch.Tailer, number: int) -> None:
-    """Until so many listen, and have read what was there before."""
+    """Until so many listen."""
     await asyncio.to_thread(eventually, lambda: tailer.listeners() >= number and tailer._cursor is not None)
-    await asyncio.sleep(0.05)
 
 
 def test_two_hundred_listeners_get_every_line_once_and_in_order(empty_engine):
@@ -83,7 +82,7 @@ def test_a_line_reaches_its_listeners_at_once_when_redis_rings(empty_engine):
     async def scene(tailer: watch.Tailer) -> None:
         one = asyncio.create_task(collect(tailer, 1, job_id=JOB))
         await listening(tailer, 1)
-        await asyncio.sleep(0.3)  # the subscription stands
+        await asyncio.to_thread(eventually, lambda: redis.client().pubsub_numsub(events_channel())[0][1] == 1)
         began = time.monotonic()
         await asyncio.to_thread(tell, "now")
         assert await one == ["now"]
@@ -131,7 +130,7 @@ def test_a_late_committer_is_heard_before_what_came_after_it(empty_engine):
         one = asyncio.create_task(collect(tailer, 2))
         await listening(tailer, 1)
         await asyncio.to_thread(tell, "prompt")
-        await asyncio.sleep(0.3)
+        assert await asyncio.to_thread(events.of_workspace, WORKSPACE, after=events.START, limit=9) == []
         assert not one.done()
         late.commit()
         assert await one == ["late", "prompt"]
@@ -150,20 +149,19 @@ def test_a_listener_resumes_after_its_last_line(empty_engine):
     with_tailer(scene)
 
 
-def test_a_listener_who_falls_behind_is_let_go_without_a_gap_and_holds_nobody_up(empty_engine, monkeypatch):
-    monkeypatch.setattr(watch, "KEPT", 5)
-
+def test_a_listener_who_falls_behind_is_let_go_without_a_gap_and_holds_nobody_up(empty_engine):
     async def scene(tailer: watch.Tailer) -> None:
         slow = tailer.follow(WORKSPACE)
         first = asyncio.create_task(anext(slow))
         await listening(tailer, 1)
         await asyncio.to_thread(tell, "first")
         assert (await first).type == "first"
+        (listener,) = tailer._workspaces[WORKSPACE]
+        listener.queue = asyncio.Queue(5)
         quick = asyncio.create_task(collect(tailer, 31))
         await listening(tailer, 2)
         for number in range(30):
             await asyncio.to_thread(tell, f"line {number}")
-            await asyncio.sleep(0.01)
         assert len(await quick) == 31
         last = await first
         rest = []
@@ -184,15 +182,20 @@ def test_a_line_that_comes_while_a_listener_is_joining_is_not_missed(empty_engin
         steady = asyncio.create_task(collect(tailer, 400))
         await listening(tailer, 1)
 
+        loop = asyncio.get_running_loop()
+        steps: asyncio.Queue[int] = asyncio.Queue()
+
         def write() -> None:
             for number in range(400):
                 tell(f"{number:03}")
+                if number % 16 == 0:
+                    loop.call_soon_threadsafe(steps.put_nowait, number)
 
         writing = asyncio.create_task(asyncio.to_thread(write))
         crowd = []
-        while not writing.done():
+        for _ in range(25):
+            await steps.get()
             crowd.append(asyncio.create_task(collect(tailer, 400)))
-            await asyncio.sleep(0.02)
         await writing
         whole = [f"{number:03}" for number in range(400)]
         assert await steady == whole
@@ -236,7 +239,7 @@ def test_a_look_under_way_does_not_carry_a_joining_listener_past_a_line(empty_en
         tailer._hint.set()
         await entered.wait()
         mine = asyncio.create_task(collect(tailer, 1, job_id=JOB))
-        await asyncio.sleep(0.3)
+        await asyncio.wait([mine], timeout=0.3)  # time to replay, if it did not wait for the look
         tell("between", ring=False)
         monkeypatch.setattr(events, "watched", real)
         go_on.set()
