@@ -88,10 +88,13 @@ def _operation(
         "tags": [surface.name],
         "parameters": [*_path_parameters(one), *_query_parameters(one, by_name, components)],
         "responses": {
-            str(one.status): _answer(surface, one, by_name),
+            **dict.fromkeys(map(str, (one.status, *one.also)), _answer(surface, one, by_name)),
             "default": {
                 "description": "An error in this contract's shape.",
-                "content": {"application/json": {"schema": {"$ref": REF.format(name=f"Error_{surface.name}")}}},
+                "content": {
+                    "application/json": {"schema": {"$ref": REF.format(name=f"Error_{surface.name}")}},
+                    **({} if surface.name != "house" or _is_schema(one.returns) else {"text/html": {"schema": TEXT}}),
+                },
             },
         },
     }

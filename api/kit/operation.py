@@ -9,6 +9,7 @@ The function takes what it names: `caller`, `body`, `query`, `request`, and the 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Literal
@@ -29,6 +30,7 @@ from store.kit.validation import refusal
 
 GIVEN = ("self", "caller", "body", "query", "request")
 Load = Literal["normal", "heavy"]
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
 class Operation(msgspec.Struct, kw_only=True):
@@ -39,6 +41,7 @@ class Operation(msgspec.Struct, kw_only=True):
     query: Any
     returns: Any
     status: int
+    also: tuple[int, ...]
     auth: Auth
     role: Role
     load: Load
@@ -53,12 +56,13 @@ def operation(
     query: Any = None,
     returns: Any = None,
     status: int = 200,
+    also: tuple[int, ...] = (),
     auth: Auth = "required",
     role: Role = "MEMBER",
     load: Load = "normal",
     threads: PoolName = "database",
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None]]]:
-    """Declare a responder. `load="heavy"` counts against the surface's limit for heavy work as well.
+    """Declare a responder. `also`: other statuses with the same answer. `load="heavy"` counts against the surface's limit for heavy work as well.
 
     A `workspace_id` in the path is where the caller acts: another's is 404. `role`: the least to be there.
     """
@@ -71,6 +75,7 @@ def operation(
             query=query,
             returns=returns,
             status=status,
+            also=also,
             auth=auth,
             role=role,
             load=load,
@@ -79,7 +84,7 @@ def operation(
         )
         is_async = inspect.iscoroutinefunction(function)
         decoder = None if body is None else msgspec.json.Decoder(body)
-        lists = _list_fields(query) if query is not None else frozenset()
+        lists, moments = _fields(query) if query is not None else (frozenset(), frozenset())
         wants_caller, wants_request = "caller" in names, "request" in names
 
         @wraps(function)
@@ -91,7 +96,7 @@ def operation(
             if wants_request:
                 arguments["request"] = req
             if query is not None:
-                arguments["query"] = _query(req, query, lists)
+                arguments["query"] = _query(req, query, lists, moments)
             if decoder is not None:
                 arguments["body"] = bodies.decode(await bodies.read(req), decoder)
             if is_async:
@@ -106,7 +111,7 @@ def operation(
     return declare
 
 
-def _query(req: Request, kind: type, lists: frozenset[str]) -> Any:
+def _query(req: Request, kind: type, lists: frozenset[str], moments: frozenset[str]) -> Any:
     """The query string as a struct; a list where the struct wants one. Raises InvalidInput."""
     try:
         pairs = parse_qsl(req.query_string, keep_blank_values=True, errors="strict", max_num_fields=100)
@@ -119,6 +124,10 @@ def _query(req: Request, kind: type, lists: frozenset[str]) -> Any:
         if "\0" in name or "\0" in value:
             shown = name.replace("\0", "\\u0000")
             raise InvalidInput(f"`{shown}` contains a NUL character, which cannot be stored.", field=shown)
+        if name in moments and not _MOMENT.match(value):  # msgspec would take a number for Unix time
+            raise InvalidInput(
+                f"`{name}` must be a date and time with its zone, like 2026-02-03T12:00:00Z.", field=name
+            )
         if name in lists:
             found.setdefault(name, []).append(value)
         else:
@@ -129,10 +138,20 @@ def _query(req: Request, kind: type, lists: frozenset[str]) -> Any:
         raise refusal(error, whole="the query") from error
 
 
-def _list_fields(kind: type) -> frozenset[str]:
-    """The parameters that may be repeated; asked once per operation, because msgspec takes a while to tell."""
+def _fields(kind: type) -> tuple[frozenset[str], frozenset[str]]:
+    """The parameters that may be repeated, and those that are moments; asked once, because msgspec takes a while."""
     fields = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]
-    return frozenset(field.encode_name for field in fields if isinstance(field.type, msgspec.inspect.ListType))
+
+    def of(wanted: type) -> frozenset[str]:
+        return frozenset(
+            one.encode_name for one in fields if any(isinstance(each, wanted) for each in _kinds(one.type))
+        )
+
+    return of(msgspec.inspect.ListType), of(msgspec.inspect.DateTimeType)
+
+
+def _kinds(info: Any) -> tuple[Any, ...]:
+    return info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
 
 
 def _respond(req: Request, resp: Response, result: Any, status: int) -> None:

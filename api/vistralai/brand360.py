@@ -40,7 +40,7 @@ class IdentityOfBrand:
             raise NotFound("Nothing is known of this brand's identity yet.", field="brandId", value=query.brand_id)
         return _identity(brand, row)
 
-    @operation("Create or update a brand's identity", body=WriteIdentity, returns=IdentityView, status=201)
+    @operation("Create or update a brand's identity", body=WriteIdentity, returns=IdentityView, status=201, also=(200,))
     def on_post(self, caller: Principal, body: WriteIdentity) -> Answer:
         brand = queries.ensure(caller.workspace_id, body.brand_id)
         is_new = queries.identity(caller.workspace_id, brand.id) is None

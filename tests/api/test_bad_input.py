@@ -118,7 +118,8 @@ def test_a_bad_idempotency_key_is_refused(mine, key):
     ("query", "field"),
     [
         ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"), ("status=done", "status"),
-        ("created_after=yesterday", "created_after"), ("created_after=2026-01-01", "created_after"),
+        ("created_after=yesterday", "created_after"), ("created_before=0.5", "created_before"),
+        ("created_before=1700000000", "created_before"), ("created_after=2026-01-01", "created_after"),
         ("cursor=x", "cursor"), ("cursor=WyJqb2JzIiwxXQ", "cursor"), ("cursor=WyJvdGhlciIsImEiXQ", "cursor"),
         ("cursor=WyJqb2JzIiwiam9iXzEiXQ", "cursor"), (f"cursor={'A' * 3000}", "cursor"),
         ("page=2", "page"), ("pipeline=a%00b", "pipeline"), ("pipeline=%ff", None),
