@@ -18,6 +18,7 @@ NAMES = {
     "streams": ("rounds",),
     "kill": ("seconds",),
     "idle": (),
+    "webhooks": ("rounds",),
     "crawl": (),
 }
 
