@@ -11,6 +11,7 @@ import falcon
 import falcon.asgi
 
 from api.clisonix.routes import ROUTES as CLISONIX
+from api.dashboard.routes import ROUTES as DASHBOARD
 from api.house.routes import OPENAPI
 from api.house.routes import ROUTES as HOUSE
 from api.insydr.routes import ROUTES as INSYDR
@@ -22,7 +23,7 @@ from api.vistralai.routes import ROUTES as VISTRALAI
 from api.webhooks.routes import ROUTES as WEBHOOKS
 from store.kit import log
 
-ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE, *JOBS, *VISTRALAI, *INSYDR, *CLISONIX, *WEBHOOKS)
+ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE, *DASHBOARD, *JOBS, *VISTRALAI, *INSYDR, *CLISONIX, *WEBHOOKS)
 
 
 def create_app() -> falcon.asgi.App:
