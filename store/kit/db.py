@@ -161,7 +161,7 @@ def _drop_dead_connection() -> None:
 def _is_hung_up(connection: Any) -> bool:
     """Whether the server has ended an idle connection: there is something to read where nothing was asked.
 
-    Without this look, which costs a microsecond, every thread would fail once after Postgres was away.
+    Without this look, which costs a few microseconds, every thread would fail once after Postgres was away.
     """
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
