@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from falcon.asgi import Response
@@ -40,9 +41,34 @@ class Edge:
         resp.set_header("X-Request-ID", req.request_id)
         if req.limit_headers:
             resp.set_headers(req.limit_headers)
-        if settings().server.cors_origins:
+        if _is_for_pages(resource):
+            _allow_page(req, resp)
+        elif settings().server.cors_origins:
             _allow_origin(req, resp)
         metrics.count_request(req.surface.name, req.method, resp.status_code)
+
+
+def _is_for_pages(resource: Any) -> bool:
+    """Whether web pages call this resource with a publishable key."""
+    return resource is not None and _asks_for_publishable(resource.__class__)
+
+
+@lru_cache(maxsize=1024)
+def _asks_for_publishable(kind: type) -> bool:
+    operations = (getattr(getattr(kind, f"on_{name.lower()}", None), "operation", None) for name in METHODS.split(", "))
+    return any(one.auth == "publishable" for one in operations if one is not None)
+
+
+def _allow_page(req: Request, resp: Response) -> None:
+    """Pages of any site may read what a publishable key opens: it is told by the key, never by a cookie, and the key's
+    own domains were checked. A preflight comes without the key."""
+    resp.append_header("Vary", "Origin")
+    origin = req.header(b"origin")
+    if origin is not None:
+        resp.set_header("Access-Control-Allow-Origin", origin)
+        resp.set_header("Access-Control-Expose-Headers", EXPOSED)
+        if req.method == "OPTIONS":
+            _tell_preflight(resp)
 
 
 def _allow_origin(req: Request, resp: Response) -> None:
@@ -54,6 +80,10 @@ def _allow_origin(req: Request, resp: Response) -> None:
     resp.set_header("Access-Control-Allow-Credentials", "true")
     resp.set_header("Access-Control-Expose-Headers", EXPOSED)
     if req.method == "OPTIONS":
-        resp.set_header("Access-Control-Allow-Methods", METHODS)
-        resp.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
-        resp.set_header("Access-Control-Max-Age", "600")
+        _tell_preflight(resp)
+
+
+def _tell_preflight(resp: Response) -> None:
+    resp.set_header("Access-Control-Allow-Methods", METHODS)
+    resp.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+    resp.set_header("Access-Control-Max-Age", "600")
