@@ -134,6 +134,10 @@ class _Finder:
         for block in {tag.block.index: tag.block for tag in tags}.values():
             row = (_list_of(block), block.tag)
             self.rows[row] = self.rows.get(row, 0) + 1
+        # Asked once for each block and not once for each price: a page may have hundreds of both.
+        self.titles = {block.index for block in outline.blocks if _is_title(block)}
+        self.short_names = {block.index for block in outline.blocks if _is_short_name(block)}
+        self.peers: dict[tuple[HtmlElement, str], int] = {}
 
     def name_of(self, tag: Tag) -> tuple[Block, str, HtmlElement, str] | None:
         """(block of the name, name, element of the thing, layout) for one price."""
@@ -184,7 +188,7 @@ class _Finder:
             within = self.outline.within(element)
             if len(within) > _LARGEST_ITEM and weak is not None:
                 break
-            titles = [block for block in within if _is_title(block) and block.index != tag.block.index]
+            titles = [block for block in within if block.index in self.titles and block.index != tag.block.index]
             strong = [block for block in titles if block.level < _PSEUDO] or [
                 block for block in titles if block.index < tag.block.index and not block.listed
             ]
@@ -222,7 +226,10 @@ class _Finder:
         parent = element.getparent()
         if parent is None:
             return 1
-        return sum(1 for sibling in parent if sibling.tag == element.tag and self._has_price(sibling))
+        row = (parent, element.tag)
+        if row not in self.peers:
+            self.peers[row] = sum(1 for sibling in parent if sibling.tag == element.tag and self._has_price(sibling))
+        return self.peers[row]
 
     def _has_price(self, element: HtmlElement) -> bool:
         span = self.outline.span.get(element)
@@ -231,8 +238,7 @@ class _Finder:
     def _weak_name(self, within: Sequence[Block], tag: Tag) -> Block | None:
         """The first short text of a card without headings that can be a name."""
         for block in within:
-            short = word_count(block.text) <= 7 and block.tag not in ("button", "label")
-            if short and block.index != tag.block.index and block.index not in self.priced and is_name(block.text):
+            if block.index in self.short_names and block.index not in self.priced and block.index != tag.block.index:
                 return block
         return None
 
@@ -276,6 +282,10 @@ def _same_row(block: Block, thing: PricedThing) -> bool:
 
 def _is_title(block: Block) -> bool:
     return block.level > 0 and block.region not in ("nav", "footer") and (is_name(block.text) or is_free(block.text))
+
+
+def _is_short_name(block: Block) -> bool:
+    return word_count(block.text) <= 7 and block.tag not in ("button", "label") and is_name(block.text)
 
 
 def _nearest(titles: Sequence[Block], index: int) -> Block | None:

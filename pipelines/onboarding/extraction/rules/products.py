@@ -38,6 +38,9 @@ _MAX_DESCRIPTION = 400
 _DETAIL_PAGE = 0.5  # doubt about the sections of /services/roofing: they are about roofing
 _LISTS = ("home", "pricing", "products")
 _MAX_LINKS = 60
+_PRICE_LINE = 8  # a line of more words says something, and a price on the way
+_MOST_CARDS = 120  # a longer list without prices is a directory of other people's things
+_PART_OF_ONE = 0.3  # doubt about cards on the page of one service: they may be its parts
 _MOSTLY = 0.8  # a row in which more titles than that are no names is a row of sections
 _MAX_ITEM_WORDS = 6  # a list of longer items tells what is included, not what is offered
 _FOLDERS = ("goods", "services", "projects")
@@ -74,7 +77,8 @@ def _in_one_currency(tags: list[Tag]) -> list[Tag]:
 
 def _is_priced(thing: PricedThing) -> bool:
     """Whether its price stands for itself. One told in a sentence belongs to no section that asks or announces."""
-    if any(tag.alone for tag in thing.tags) or not thing.name_block.level or thing.layout == "row":
+    stands = any(tag.alone or word_count(tag.block.text) <= _PRICE_LINE for tag in thing.tags)
+    if stands or not thing.name_block.level or thing.layout == "row":
         return True
     return is_card_name(thing.name) and not announces_other(thing.name)
 
@@ -124,7 +128,7 @@ def _cards(page: Page, taken: set[int]) -> Iterator[Candidate]:
     """Rows of cards under a heading that announces offers, or on a page that is one list of them."""
     for group in page.groups:
         kind, hedge = _announced(page, group)
-        if kind is None or group.region in ("nav", "footer", "aside"):
+        if kind is None or group.region in ("nav", "footer", "aside") or len(group.cards) > _MOST_CARDS:
             continue
         if group.kind == "headings" and all(card.blocks[0].listed for card in group.cards):
             continue  # bold items of a list tell what is included
@@ -177,7 +181,7 @@ def _announced(page: Page, group: Group) -> tuple[str | None, float]:
     labels = page.labels(group.heading)
     kind = next((kind for label in labels if (kind := offer_kind(label))), None)
     if kind and not any(announces_other(label) for label in labels):
-        return kind, 0.0
+        return kind, _PART_OF_ONE if _is_about_one(page) else 0.0
     if any(announces_other(label) for heading in group.headings[-2:] for label in page.labels(heading)):
         return None, 0.0
     page_kind = _OFFER_PAGES.get(page.kind)
@@ -186,6 +190,12 @@ def _announced(page: Page, group: Group) -> tuple[str | None, float]:
         index = bool(parts) and parts[-1] in words.keys("pages", "types", page.kind)
         return offer_kind(page.h1) or page_kind, 0.0 if index else _DETAIL_PAGE
     return None, 0.0
+
+
+def _is_about_one(page: Page) -> bool:
+    """Whether a page in the services is about one of them: its path goes on after "services"."""
+    parts = page_types.path_parts(page.url)
+    return page.kind == "services" and bool(parts) and parts[-1] not in words.keys("pages", "types", "services")
 
 
 def _own_page(page: Page, priced: bool) -> Iterator[Candidate]:
@@ -227,7 +237,7 @@ def _links(page: Page) -> Iterator[Candidate]:
         kind = _folder_kind(to) if to.host == here else None
         if kind is None or (to.url, text) in seen or len(seen) >= _MAX_LINKS:
             continue
-        if not is_name(text) or announces_other(text) or not overlap(key(text), to.parts[-1]):
+        if not is_name(text) or announces_other(text) or _calls(text) or not overlap(key(text), to.parts[-1]):
             continue
         seen.add((to.url, text))
         boost = 0.3 if block.region in ("nav", "header", "footer") else 0.0
@@ -268,9 +278,14 @@ def _is_post(to: Target) -> bool:
 
 def _doubt(name: str) -> float:
     """Long titles and titles in two parts are rarely names."""
+    long = max(0.0, 0.12 * (word_count(name) - 6))
+    return long + (0.3 if ": " in name or "?" in name else 0.0) + (0.6 if _calls(name) else 0.0)
+
+
+def _calls(name: str) -> bool:
+    """ "Review the payroll service" asks the reader to do something."""
     told = key(name).split()
-    calls = len(told) > 3 and told[0] in words.keys("offers", "calls")
-    return max(0.0, 0.12 * (len(told) - 6)) + (0.3 if ": " in name or "?" in name else 0.0) + (0.6 if calls else 0.0)
+    return len(told) > 3 and told[0] in words.keys("offers", "calls")
 
 
 def _own_link(page: Page, hrefs: Iterable[tuple[str, str]], name: str) -> Target | None:

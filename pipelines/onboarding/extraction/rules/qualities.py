@@ -93,6 +93,8 @@ def _items(page: Page, section: Section, field: str, doubt: float, whose: str) -
     group = _best_group(page, section, longest)
     if group is None:
         return
+    if any(words.pattern("identity", "contrast_openers").match(card.title) for card in group.cards):
+        return  # "Typical agencies" | "With us"
     titles = [(card, _label_of(card, longest)) for card in group.cards]
     good = [(card, title) for card, title in titles if title]
     if not fewest <= len(good) <= most or len(good) < 0.6 * len(titles):

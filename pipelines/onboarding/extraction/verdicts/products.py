@@ -204,7 +204,8 @@ def _shared_pages(site: Site, scored: Sequence[Scored]) -> set[str]:
     """Pages to which one row of cards or one menu links under several names: two rooms told on one page are two."""
     names: dict[tuple[str, str, str], set[str]] = {}
     for one in scored:
-        if page := _address(one.candidate.value.get("url")):
+        page = _address(one.candidate.value.get("url"))
+        if page and not one.candidate.evidence.rule.startswith("linked-"):  # a text links as it likes
             source = (page, one.candidate.evidence.url, one.candidate.evidence.rule)
             names.setdefault(source, set()).add(product_key(site, _head_of(one.candidate.value["name"])))
     return {page for (page, _, _), told in names.items() if len(told) > 1}
