@@ -82,7 +82,7 @@ def drain(fleet: Fleet, most: int) -> Drain:
     finally:
         fleet.stop(workers)
     done = last - first
-    assert done > 0, f"{fleet.name}: nothing was done within {DRAIN_CAP_SECONDS} s"
+    assert done > 0, f"{fleet.name}: nothing was done within {DRAIN_CAP_SECONDS} s\n{fleet.output()}"
     print(f"drain   {fleet.name:9} {done / meter.seconds:6.0f} /s, {done} jobs, CPU-ms {meter.each(done)}", flush=True)
     return done, meter
 

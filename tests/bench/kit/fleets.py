@@ -65,6 +65,10 @@ class Fleet:
         process.stop()
         self.processes.remove(process)
 
+    def output(self) -> str:
+        """What its processes have said so far, the last of it."""
+        return "\n".join(f"{log.stem}:\n{log.read_text(errors='replace')[-2000:]}" for log in self.folder.glob("*.log"))
+
     def close(self) -> None:
         for process in reversed(list(self.processes)):
             self.stop(process)
