@@ -195,7 +195,9 @@ class LaneConsumer(Consumer):
 
     def _claim(self, ids: list[int], places: int) -> None:
         try:
-            found = claims.claim(self._session.cursor(), ids, worker_id=self._broker.worker_id)
+            found = claims.claim(
+                self._session.cursor(), ids, worker_id=self._broker.worker_id, pipelines=catalog.pipelines()
+            )
         except db.OUTAGES as error:
             self._session.reset()
             self._gate.give(places)

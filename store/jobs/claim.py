@@ -6,7 +6,7 @@ gives nothing out; its rows go back to waiting through repair.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from store.jobs.records import Claim
@@ -14,10 +14,10 @@ from store.jobs.records import Claim
 # `t.state || ''` keeps the planner on the primary key: by its statistics the partial index on sent tasks looks
 # empty and cheap, while in a busy hour it is full of entries that are dead and not yet removed.
 CLAIM = """
-PREPARE claim_tasks (bigint[], text) AS
+PREPARE claim_tasks (bigint[], text, text[]) AS
 WITH due AS (
     SELECT t.id FROM task t
-     WHERE t.id = ANY ($1) AND t.state || '' = 'sent'
+     WHERE t.id = ANY ($1) AND t.state || '' = 'sent' AND t.pipeline = ANY ($3)
        AND EXISTS (SELECT FROM worker w WHERE w.id = $2)
        AND NOT EXISTS (SELECT FROM lane l WHERE l.name = t.lane AND l.paused)
        FOR UPDATE SKIP LOCKED
@@ -41,7 +41,8 @@ STATEMENTS = {"claim_tasks": CLAIM}
 _FIELDS = Claim.__struct_fields__
 
 
-def claim(cursor: Any, task_ids: Sequence[int], *, worker_id: str) -> list[Claim]:
-    """Take what can be taken of `task_ids` for this worker."""
-    cursor.execute("EXECUTE claim_tasks (%s, %s)", (list(task_ids), worker_id))
+def claim(cursor: Any, task_ids: Sequence[int], *, worker_id: str, pipelines: Collection[str]) -> list[Claim]:
+    """Take what can be taken of `task_ids` for this worker, of the pipelines that it knows: while a deploy rolls,
+    a process of the old version leaves the work of a new pipeline to others."""
+    cursor.execute("EXECUTE claim_tasks (%s, %s, %s)", (list(task_ids), worker_id, list(pipelines)))
     return [Claim(**dict(zip(_FIELDS, row, strict=True))) for row in cursor.fetchall()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines import catalog
 from pipelines.engine.reconciler import Reconciler
 from store.jobs import claim as claims
 from store.jobs import finish, leases
@@ -27,6 +28,16 @@ def sessions():
 
 def sent() -> list[int]:
     return [task_id for (task_id,) in rows("SELECT id FROM task WHERE state = 'sent' ORDER BY id")]
+
+
+def test_a_process_of_an_older_version_leaves_a_pipeline_it_does_not_know_to_others(empty_engine, sessions):
+    start()
+    known_then = [name for name in catalog.pipelines() if name != "test.act"]
+
+    assert claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER, pipelines=known_then) == []
+
+    (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER, pipelines=catalog.pipelines())
+    assert mine.attempt == 1
 
 
 def test_a_message_that_was_popped_and_lost_comes_back(empty_engine, sessions):
@@ -79,8 +90,8 @@ def test_two_workers_with_the_same_message_get_one_claim(empty_engine, sessions)
     session, _ = sessions
     other = db.Session(claims.STATEMENTS)
 
-    first = claims.claim(session.cursor(), sent() * 3, worker_id=WORKER)
-    second = claims.claim(other.cursor(), [first[0].task_id], worker_id=WORKER)
+    first = claims.claim(session.cursor(), sent() * 3, worker_id=WORKER, pipelines=catalog.pipelines())
+    second = claims.claim(other.cursor(), [first[0].task_id], worker_id=WORKER, pipelines=catalog.pipelines())
     other.close()
 
     assert (len(first), second) == (1, [])
@@ -89,12 +100,17 @@ def test_two_workers_with_the_same_message_get_one_claim(empty_engine, sessions)
 def test_a_worker_that_nobody_knows_gets_nothing(empty_engine, sessions):
     start()
 
-    assert claims.claim(sessions[0].cursor(), sent(), worker_id="wrk_00000000000000000000000009") == []
+    assert (
+        claims.claim(
+            sessions[0].cursor(), sent(), worker_id="wrk_00000000000000000000000009", pipelines=catalog.pipelines()
+        )
+        == []
+    )
 
 
 def test_a_finish_that_comes_after_the_release_counts_for_nothing(empty_engine, sessions):
     job = start()
-    (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER)
+    (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER, pipelines=catalog.pipelines())
     with db.plain_cursor() as cursor:
         leases.release(cursor, WORKER)
 
@@ -109,7 +125,7 @@ def test_a_finish_that_comes_after_the_release_counts_for_nothing(empty_engine, 
 
 def test_two_finishers_with_the_same_token_count_once(empty_engine, sessions):
     job = start()
-    (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER)
+    (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER, pipelines=catalog.pipelines())
     ended = finish.Ended(mine.task_id, mine.token, job)
     found = []
     for _ in range(2):
@@ -124,7 +140,7 @@ def test_every_claim_of_a_task_has_a_higher_token(empty_engine, sessions):
     start()
     tokens = []
     for _ in range(3):
-        (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER)
+        (mine,) = claims.claim(sessions[0].cursor(), sent(), worker_id=WORKER, pipelines=catalog.pipelines())
         tokens.append(mine.token)
         db.rows("UPDATE task SET state = 'sent', token = NULL")
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipelines import catalog
 from pipelines.engine import control
 from pipelines.engine.reconciler import Reconciler
 from pipelines.engine.why import why
@@ -51,7 +52,7 @@ def worker(*, lanes: tuple[str, ...] = ("quick",), threads: int = 2, name: str =
 def claimed() -> list:
     session = db.Session(claims.STATEMENTS)
     ids = [task_id for (task_id,) in rows("SELECT id FROM task WHERE state = 'sent'")]
-    found = claims.claim(session.cursor(), ids, worker_id=WORKER)
+    found = claims.claim(session.cursor(), ids, worker_id=WORKER, pipelines=catalog.pipelines())
     session.close()
     return found
 
