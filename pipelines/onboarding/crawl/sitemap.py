@@ -10,15 +10,18 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import islice
 
 from lxml import etree
 
 from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.web import Limits, Response
 
+ENTRIES = ("url", "sitemap")
 MAX_FILES = 10
 MAX_DEPTH = 2  # an index may name indexes
 MAX_BYTES = 10 * 1024 * 1024  # unpacked; the protocol allows 50 MB, which is no brand's best pages
+MAX_ELEMENTS = 400_000  # of one map, enough for all the 50,000 pages that the protocol allows
 MAX_SECONDS = 15.0
 LIMITS = Limits(total_seconds=10, max_bytes=MAX_BYTES)
 
@@ -67,18 +70,17 @@ def entries(body: bytes) -> Iterator[tuple[str, str]]:
     parser = etree.iterparse(
         BytesIO(body), events=("end",), resolve_entities=False, no_network=True, load_dtd=False, recover=True
     )
+    where: str | None = None
     try:
-        for _, element in parser:
-            if not isinstance(element.tag, str):
-                continue
-            name = etree.QName(element).localname.lower()
-            if name in ("url", "sitemap"):
-                where = next((child.text for child in element if _is_loc(child)), None)
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-                if where and where.strip():
-                    yield "sitemap" if name == "sitemap" else "page", where.strip()
+        for _, element in islice(parser, MAX_ELEMENTS):
+            name = _name(element)
+            if name == "loc" and _name(element.getparent()) in ENTRIES:
+                where = where or (element.text or "").strip()
+            elif name in ENTRIES and where:
+                yield "sitemap" if name == "sitemap" else "page", where
+            if name in ENTRIES:
+                where = None
+            _forget(element)
     except etree.XMLSyntaxError:
         return  # what came before the error counts
 
@@ -93,5 +95,16 @@ def unzipped(body: bytes) -> bytes:
         return b""
 
 
-def _is_loc(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and etree.QName(element).localname.lower() == "loc"
+def _name(element: etree._Element | None) -> str:
+    """The local name; empty for comments, processing instructions and no element at all."""
+    if element is None or not isinstance(element.tag, str):
+        return ""
+    return etree.QName(element).localname.lower()
+
+
+def _forget(element: etree._Element) -> None:
+    """Free an element that has been seen, and what was kept before it: else the whole tree would pile up."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

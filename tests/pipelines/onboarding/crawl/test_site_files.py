@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from lxml import etree
 
 from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.web import Limits, Response
@@ -132,3 +133,33 @@ def test_texts_of_later_links_are_added_to_known_pages() -> None:
     frontier.links([Link(f"{SITE}/p", "One")], depth=1)
     found, fresh = frontier.links([Link(f"{SITE}/p/", "One"), Link(f"{SITE}/p", "Two")], depth=2)
     assert found == [] and fresh == {"example.com/p": ["One", "Two"]}
+
+
+@pytest.mark.parametrize("before", ["<!-- made by hand -->", "<?xml-stylesheet href='map.xsl'?>"])
+def test_a_map_that_is_one_entry_after_a_remark_is_read(before: str) -> None:
+    body = f"{before}<url><loc>{SITE}/a</loc></url>".encode()
+    assert list(sitemap.entries(body)) == [("page", f"{SITE}/a")]
+
+
+def test_only_an_entry_s_own_location_counts() -> None:
+    image = "<i:image xmlns:i='i'><i:loc>https://example.com/boat.jpg</i:loc></i:image>"
+    body = f"<urlset><url>{image}<!-- x --><loc> {SITE}/a </loc></url><url>{image}</url><loc>{SITE}/b</loc></urlset>"
+    assert list(sitemap.entries(body.encode())) == [("page", f"{SITE}/a")]
+
+
+@pytest.mark.parametrize("wrapping", ["%s", "<url>%s</url>"])
+def test_a_map_full_of_nothing_does_not_fill_the_memory(wrapping: str) -> None:
+    body = ("<r>" + wrapping % ("<x/>" * 60_000) + "</r>").encode()
+    kept: list[int] = []
+
+    class Watched(etree.iterparse):
+        def __next__(self):
+            event = super().__next__()
+            parent = event[1].getparent()
+            kept.append(0 if parent is None else len(parent))
+            return event
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(etree, "iterparse", Watched)
+        assert list(sitemap.entries(body)) == []
+    assert max(kept) <= 20_000, "the parser reads ahead by some thousands, the rest is to be freed"
