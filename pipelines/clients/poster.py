@@ -26,6 +26,7 @@ from pipelines.clients.fetch_errors import FetchError
 from store.kit.urls import PORTS
 
 KEPT_PER_HOST = 8
+KEPT_IN_ALL = 200  # each is a file descriptor
 KEPT_SECONDS = 15.0
 LOOKUPS = 32  # look-ups at once; the C library's resolver needs a thread each
 
@@ -49,6 +50,7 @@ class Poster:
         self._tls.set_alpn_protocols(["http/1.1"])
         self._lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="hook-dns")
         self._idle: dict[Place, list[_Connection]] = defaultdict(list)
+        self._swept_at = time.monotonic()
 
     async def post(
         self, url: str, *, headers: Mapping[str, str], body: bytes, seconds: float, max_bytes: int
@@ -91,12 +93,24 @@ class Poster:
             reusable = connection.is_reusable()
             return reply
         finally:
-            kept = self._idle[place]
-            if reusable and len(kept) < KEPT_PER_HOST:
-                connection.idle_since = time.monotonic()
-                kept.append(connection)
-            else:
-                connection.close()
+            self._keep(place, connection) if reusable else connection.close()
+
+    def _keep(self, place: Place, connection: _Connection) -> None:
+        """Keep it for the next request there; what nobody used for a while is closed."""
+        now = connection.idle_since = time.monotonic()
+        if now - self._swept_at > KEPT_SECONDS:
+            self._swept_at = now
+            for other in list(self._idle):
+                for old in [one for one in self._idle[other] if now - one.idle_since > KEPT_SECONDS]:
+                    self._idle[other].remove(old)
+                    old.close()
+                if not self._idle[other]:
+                    del self._idle[other]
+        kept = self._idle[place]
+        if len(kept) < KEPT_PER_HOST and sum(map(len, self._idle.values())) < KEPT_IN_ALL:
+            kept.append(connection)
+        else:
+            connection.close()
 
     def _take_idle(self, place: Place) -> _Connection | None:
         kept = self._idle.get(place, [])

@@ -148,7 +148,7 @@ class Deliverer:
     async def _choose(self) -> None:
         await _within(self._due, LOOK_SECONDS)
         self._due.clear()
-        while await self._in_thread("turns", self._take):
+        while self._anyone and await self._in_thread("turns", self._take):
             pass
 
     async def _write(self) -> None:

@@ -141,12 +141,7 @@ def change(endpoint: Endpoint, changes: Changes, *, now: datetime) -> Endpoint:
 
 def delete(endpoint: Endpoint) -> None:
     """The endpoint with everything that was to be sent to it, and the record of what was."""
-    with db.transaction():
-        db.rows(
-            "DELETE FROM webhook_attempt a USING webhook_delivery d WHERE d.id = a.delivery_id AND d.endpoint_id = %s",
-            (endpoint.id,),
-        )
-        db.rows("DELETE FROM webhook_endpoint WHERE id = %s", (endpoint.id,))
+    db.rows("DELETE FROM webhook_endpoint WHERE id = %s", (endpoint.id,))
 
 
 def rotate(endpoint: Endpoint, secret: bytes, *, until: datetime | None, now: datetime) -> Endpoint:

@@ -28,15 +28,18 @@ WITH given AS (
         delivery_id text, number integer, at timestamptz, duration_ms integer, status smallint, error text,
         response text, state text, step smallint, next_at timestamptz)
 ),
+held AS MATERIALIZED (
+    SELECT d.id FROM webhook_delivery d WHERE d.id IN (SELECT delivery_id FROM given) ORDER BY d.id FOR NO KEY UPDATE
+),
 kept AS (
     INSERT INTO webhook_attempt (delivery_id, number, at, duration_ms, status, error, response)
-    SELECT delivery_id, number, at, duration_ms, status, error, response FROM given
+    SELECT delivery_id, number, at, duration_ms, status, error, response FROM given JOIN held ON held.id = delivery_id
 )
 UPDATE webhook_delivery d
    SET state = g.state, attempts = greatest(d.attempts, g.number), step = g.step, next_at = g.next_at, urgent = false,
        failure = CASE WHEN g.state = 'failed' THEN coalesce(g.error, 'status ' || g.status) END,
        finished_at = CASE WHEN g.state <> 'pending' THEN g.at END
-  FROM given g WHERE d.id = g.delivery_id AND d.state = 'pending'
+  FROM given g JOIN held ON held.id = g.delivery_id WHERE d.id = g.delivery_id AND d.state = 'pending'
 """
 
 _ENDS = """
@@ -131,10 +134,7 @@ def figures() -> Figures:
 def prune(cursor: Any, *, now: datetime, keep: timedelta, batch: int = 1000) -> int:
     """Delete one batch of deliveries older than `keep`, with their attempts; how many. Repeat while it is not 0."""
     cursor.execute(
-        "WITH gone AS (DELETE FROM webhook_delivery WHERE id IN ("
-        "   SELECT id FROM webhook_delivery WHERE id < %s ORDER BY id LIMIT %s) RETURNING id),"
-        " attempts AS (DELETE FROM webhook_attempt a USING gone WHERE a.delivery_id = gone.id)"
-        " SELECT count(*) FROM gone",
+        "DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE id < %s ORDER BY id LIMIT %s)",
         (first_id("message", now - keep), batch),
     )
-    return int(cursor.fetchone()[0])
+    return int(cursor.rowcount)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 
 import pytest
 
@@ -12,16 +13,17 @@ from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.poster import Poster
 from store.kit import addresses, db, vault
 from store.kit.settings import settings
+from tests.kit.certificates import self_signed
 from tests.kit.eventually import eventually
 from tests.kit.fake_web import FakeWeb
 from tests.kit.receivers import delivering, emit, endpoint
 
 
-def post(url, *, allow=(), resolve=None, headers=None, **more):
+def post(url, *, allow=(), resolve=None, headers=None, ca_file="", **more):
     gate = Gate(addresses.networks(allow), resolve) if resolve else Gate(addresses.networks(allow))
 
     async def once():
-        poster = Poster(gate)
+        poster = Poster(gate, ca_file=ca_file)
         try:
             return await poster.post(
                 url, headers=headers or {}, body=b"{}", **{"seconds": 5.0, "max_bytes": 1000, **more}
@@ -163,3 +165,22 @@ def test_what_an_earlier_signing_secret_encrypted_can_still_be_read(services, mo
     vault._keys.cache_clear()
     vault.open_sealed.cache_clear()
     assert read == "s3cret"
+
+
+def test_an_encrypted_receiver_must_be_who_its_name_says(tmp_path):
+    pair = self_signed(tmp_path / "pair.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair)
+    with FakeWeb() as web:
+        web.on("/", lambda request: request.answer(200))
+        web._server.socket = context.wrap_socket(web._server.socket, server_side=True)
+
+        def call(host, **more):
+            return post(f"https://{host}:{web.port}/", allow=("127.0.0.0/8",), resolve=answers("127.0.0.1"), **more)
+
+        for host, trusted in (("localhost", ""), ("other.example.com", str(pair))):
+            with pytest.raises(FetchError) as refused:
+                call(host, ca_file=trusted)
+            assert refused.value.code == "tls_failed"
+        assert call("localhost", ca_file=str(pair)).status == 200
+        assert len(web.hits) == 1
