@@ -23,7 +23,7 @@ from api.vistralai.auth_types import (
     VerifyEmailRequest,
 )
 from pipelines.mail import queue, requests
-from store.accounts import passwords, reset, sessions, signin, signup, verification
+from store.accounts import attempts, passwords, reset, sessions, signin, signup, verification
 from store.kit.db import transaction
 from store.kit.errors import InvalidInput
 
@@ -32,9 +32,10 @@ class Register:
     """POST /api/auth/register: a person, their workspace, and a mail that asks whether the address is theirs."""
 
     @operation("Sign up", body=RegisterRequest, returns=Registered, status=201, auth="public", threads="hashing")
-    def on_post(self, body: RegisterRequest) -> Registered:
+    def on_post(self, body: RegisterRequest, request: Request) -> Registered:
         who = signup.applicant(email=body.email, name=body.name, company=body.company_name)
         passwords.check_acceptable(body.password)
+        attempts.take_from(attempts.SIGN_UPS_FROM_ADDRESS, request.client_address)
         signup.refuse_taken(who.email)
         password_hash = passwords.hash_of(body.password)
         with transaction():

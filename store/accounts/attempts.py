@@ -27,7 +27,7 @@ class Act(Struct, frozen=True):
 # Five codes an hour also bound the guesses of them, wherever they come from: each code has five tries.
 CODES_OF_ACCOUNT = Act("code_of", 5, timedelta(hours=1))
 RESETS_OF_ACCOUNT = Act("reset_of", 5, timedelta(hours=1))
-SIGN_UPS_FROM_ADDRESS = Act("sign_up_from", 500, timedelta(hours=1))
+SIGN_UPS_FROM_ADDRESS = Act("sign_up_from", 2000, timedelta(hours=1))
 WRONG_CODES_FROM_ADDRESS = Act("code_from", 60, timedelta(hours=1))
 RESETS_FROM_ADDRESS = Act("reset_from", 100, timedelta(hours=1))
 

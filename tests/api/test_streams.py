@@ -39,6 +39,21 @@ def test_beyond_the_cap_a_stream_is_refused_and_a_closed_one_makes_room(mine):
     eventually(has_room, within_s=20)
 
 
+def test_a_sign_out_ends_an_idle_stream_within_seconds(api, owner):
+    person = api.with_key(owner.token)
+    path = f"/v1/jobs/{person.post('/v1/jobs', LATER).json()['job_id']}/events"
+
+    with person.get(path, headers=STREAM, stream=True) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == b"retry: 2000"
+        assert api.with_key(owner.token).post("/api/auth/logout").status_code == 200
+        began = time.monotonic()
+        told = list(lines)  # until the server ends it; the job itself begins next year
+
+    assert b"event: job.completed" not in told
+    assert time.monotonic() - began < 5
+
+
 def test_a_stop_waits_neither_for_streams_nor_for_long_polls(mine, stack):
     path = f"/v1/jobs/{mine.post('/v1/jobs', LATER).json()['job_id']}"
     polled: list[requests.Response] = []
