@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from pipelines.onboarding.extraction import words as word_lists
 from pipelines.onboarding.extraction.regions import is_hidden, is_voice, region_of, tokens
-from pipelines.onboarding.extraction.text import fold, is_filler
+from pipelines.onboarding.extraction.text import fold, key
 
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "div",
@@ -31,6 +32,7 @@ _TITLE_WORDS = {"title", "heading", "headline"}
 _PSEUDO_LEVEL = 7
 _LINE_BREAK = "\u2028"  # whitespace to `fold`, and never typed by an author
 _SHORT_TITLE = 80
+_FILLER_WORDS = 4
 _QUOTATION = re.compile(
     '(?:"[^"]{12,}"|[\u201c\u201d\u201e][^\u201c\u201d\u201e]{12,}[\u201c\u201d]|\u00ab[^\u00bb]{12,}\u00bb|\u00bb[^\u00ab]{12,}\u00ab)'
 )
@@ -194,7 +196,7 @@ class _Cutter:
         run, self.run = self.run, _Run()
         raw = "".join(run.parts)
         text = fold(raw)
-        if not text or is_filler(text):
+        if not text or _is_filler(text):
             return
         links = tuple(link for link in run.links if link[1]) or (((around.link, text),) if around.link else ())
         level = self.level_of(around, run, text)
@@ -264,6 +266,11 @@ def _replaced(context: _Context, *, link: str | None = None, quoted: bool | None
         owner=context.owner,
         words=context.words,
     )
+
+
+def _is_filler(text: str) -> bool:
+    """Whether a text is the printers' Latin that templates are filled with: nobody's words."""
+    return len(word_lists.keys("identity", "filler").intersection(key(text).split())) >= _FILLER_WORDS
 
 
 def _is_title_word(word: str) -> bool:

@@ -18,7 +18,20 @@ from pipelines.onboarding.extraction.text import word_count
 _MAX_TITLE_WORDS = 12
 _LETTERS = re.compile(r"[^\W\d_]{2}")  # pictures and numbers open a card, they do not name it
 _NAME_WORDS = {"name", "title", "heading", "headline"}
-_BADGE_WORDS = {"tag", "badge", "num", "number", "label", "eyebrow", "kicker", "icon", "ico", "step", "category", "meta"}
+_BADGE_WORDS = {
+    "tag",
+    "badge",
+    "num",
+    "number",
+    "label",
+    "eyebrow",
+    "kicker",
+    "icon",
+    "ico",
+    "step",
+    "category",
+    "meta",
+}
 
 
 @dataclass(slots=True, frozen=True)

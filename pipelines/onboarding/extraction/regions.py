@@ -23,7 +23,21 @@ _NAV = {
     "topnav",
 }
 _FOOTER = {"footer", "colophon", "bottombar"}
-_WHOLE_SITE = {"site", "page", "main", "global", "app", "web", "theme", "wp", "bottom", "sub", "master", "the", "copyright"}
+_WHOLE_SITE = {
+    "site",
+    "page",
+    "main",
+    "global",
+    "app",
+    "web",
+    "theme",
+    "wp",
+    "bottom",
+    "sub",
+    "master",
+    "the",
+    "copyright",
+}
 _ASIDE = {"sidebar", "cookie", "cookies", "consent", "popup", "newsletter", "banner", "toast", "gdpr"}
 _PART_OF_SOMETHING = {
     "card", "modal", "panel", "post", "entry", "article", "table", "item", "section", "comment", "widget",

@@ -23,13 +23,6 @@ _ABBREVIATION = re.compile(
     r"|U\.S|Str|Tel|bd|av|p\.ej|n)\.$"
 )
 
-_FILLER = frozenset(
-    "lorem ipsum dolor amet consectetur adipiscing adipisicing elit eiusmod tempor tempora incidunt incididunt labore dolore"
-    " aliqua aliquam quaerat voluptatem voluptate perspiciatis unde omnis iste natus accusantium doloremque quisquam numquam"
-    " eius nostrud nostrum exercitation exercitationem ullamco ullam corporis suscipit laboriosam nisi commodi consequatur"
-    " irure reprehenderit velit cillum fugiat nulla excepteur occaecat cupidatat deserunt vestibulum nec odio quia".split()
-)
-
 
 def fold(text: str) -> str:
     """Joins every run of whitespace to one space and trims."""
@@ -75,11 +68,6 @@ def sentences(text: str) -> list[str]:
         start = match.end()
     parts.append(text[start:].strip())
     return [part for part in parts if part]
-
-
-def is_filler(text: str) -> bool:
-    """Whether a text is the printers' Latin that templates are filled with: nobody's words."""
-    return len(_FILLER.intersection(key(text).split())) >= 4
 
 
 def clip(text: str, limit: int) -> str:

@@ -41,10 +41,16 @@ def propose(page: Page) -> Iterator[Candidate]:
         told = selling(section)
         if told is not None:
             doubt, whose = told
-            if page.kind in ("services", "product") and len(page_types.path_parts(page.url)) > 1:
-                doubt += _ONE_OFFER
+            if _is_about_one_offer(page):
+                doubt, whose = doubt + _ONE_OFFER, "" if whose == "we" else whose
             yield from _items(page, section, "uniqueSellingPoints", doubt, whose)
     yield from _stated_values(page)
+
+
+def _is_about_one_offer(page: Page) -> bool:
+    parts = page_types.path_parts(page.url)
+    index = not parts or parts[-1] in words.keys("pages", "types", "services")
+    return page.kind == "product" or (page.kind == "services" and not index)
 
 
 def selling(section: Section) -> tuple[float, str] | None:
@@ -70,7 +76,7 @@ def selling(section: Section) -> tuple[float, str] | None:
 
 def _whose(label: str, skip: int) -> str:
     """Whom the rest of a label names: "we", a name in capitals, or "" when it goes on in small letters."""
-    rest = [word.strip("?!.:,\"\u201c\u201d") for word in _DECORATED.sub("", label).split()[skip:]]
+    rest = [word.strip('?!.:,"\u201c\u201d') for word in _DECORATED.sub("", label).split()[skip:]]
     if _speaks_of_us(" ".join(rest)):
         return "we"
     if any(word[:1].islower() and len(word) > 3 for word in rest):

@@ -25,7 +25,9 @@ _MAX_COMPETITORS = 30
 
 def decide_competitors(site: Site) -> list[Decision]:
     """One decision per competitor, surest first; empty when the site names none."""
-    own = {key(candidate.value["name"]) for candidate in without_compared(site, site.of("product"))} | _categories(site.of("competitor"))
+    own = {key(candidate.value["name"]) for candidate in without_compared(site, site.of("product"))} | _categories(
+        site.of("competitor")
+    )
     scored = [
         Scored(one, strength(one, site, base=RATES[one.evidence.rule], belongs=_BELONGS))
         for one in site.of("competitor")
