@@ -65,15 +65,14 @@ def _submit(fleet: Fleet) -> Submit:
 
 def drain(fleet: Fleet, most: int) -> Drain:
     """(jobs, meter) from the first completions seen to the last, or to `most` of them."""
-    before = fleet.completed()
     workers = fleet.start_workers()
     until = time.monotonic() + DRAIN_CAP_SECONDS
     try:
-        while (first := fleet.completed()) - before < FIRST_SEEN and time.monotonic() < until:
+        while (first := fleet.completed()) < FIRST_SEEN and time.monotonic() < until:
             time.sleep(0.005)
         with Meter() as meter:
             last = first
-            while last - before < most and time.monotonic() < until:
+            while last < most and time.monotonic() < until:
                 time.sleep(0.05)
                 now = fleet.completed()
                 if now == last and not fleet.waiting():
