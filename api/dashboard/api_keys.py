@@ -123,6 +123,8 @@ def _show(
     desk: Desk, told: str = "", *, made: CreatedKey | None = None, form: dict[str, str] | None = None, status: int = 200
 ) -> Answer:
     person = WHO.format(email=text(desk.user.email))
+    if not desk.all:
+        return page("API keys", told + '<p class="hint">You are in no workspace.</p>', status=status, person=person)
     if desk.chosen is None:
         content = told or problem("There is no such workspace among yours.")
         return page("API keys", content, status=404 if status == 200 else status, person=person)

@@ -53,7 +53,7 @@ class ForgotPassword:
     def on_get(self) -> Answer:
         return page("Forgot your password?", ASK.format(problem=""))
 
-    @operation("Ask for a link to set a new password from the page", auth="public")
+    @operation("Ask for a link to set a new password from the page", auth="public", load="heavy")
     async def on_post(self, request: Request) -> Answer:
         form = await forms.read(request)
         try:
@@ -72,7 +72,7 @@ class ResetPassword:
     def on_get(self, query: Link) -> Answer:
         return _form(query.token)
 
-    @operation("Set a new password from the page", auth="public")
+    @operation("Set a new password from the page", auth="public", load="heavy")
     async def on_post(self, request: Request) -> Answer:
         form = await forms.read(request)
         token = form.get("token", "")

@@ -46,7 +46,7 @@ class SignIn:
             return to(_ours(query.next))
         return _form(next_=_ours(query.next))
 
-    @operation("Sign in from the page", auth="public")
+    @operation("Sign in from the page", auth="public", load="heavy")
     async def on_post(self, request: Request) -> Answer:
         """Where the person wanted to go, with the session's cookie; or the form again."""
         form = await forms.read(request)

@@ -127,7 +127,7 @@ CLISONIX = Surface(
     statuses={422: 400},
 )
 HOUSE = Surface(name="house", shape=_nested, upper_case=False)
-"""/health, /metrics and the like: no contract, no limits."""
+"""/health, /metrics, the pages for people: no contract, and no limits but that of the costly forms."""
 
 _FIRST_SEGMENTS = {"api": VISTRALAI, "v1": CRAUDIOVIZ}
 _SECOND_SEGMENTS = {

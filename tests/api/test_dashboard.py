@@ -151,6 +151,16 @@ def test_another_s_workspace_and_keys_are_not_there(browser, make, stranger):
     assert ApiKey.get_by_id(row.id).revoked_at is None
 
 
+def test_somebody_in_no_workspace_is_told_so(stack, make):
+    client = stack.client()
+    send(client, "/sign-in", email=make.user().email, password=PASSWORD)
+
+    page = client.get(KEYS)
+
+    assert (page.status_code, "You are in no workspace." in page.text) == (200, True)
+    assert send(client, KEYS, **NEW).status_code == 403
+
+
 def test_one_s_second_workspace_can_be_chosen(browser, make, owner):
     second = make.workspace(owner=owner.user, name="Second & Sons")
 

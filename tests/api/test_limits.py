@@ -116,6 +116,16 @@ def test_the_house_s_own_pages_are_not_limited(api):
     assert not any(name in answers[0].headers for name in HEADERS)
 
 
+def test_the_house_s_costly_forms_are_limited_by_address(api):
+    forget_counts()
+    allowed = settings().limits.surfaces["house"].heavy["minute"]
+    answers = [api.request("POST", "/reset-password", data={"token": "x"}) for _ in range(allowed + 1)]
+
+    assert {answer.status_code for answer in answers[:-1]} == {400}
+    assert (answers[-1].status_code, answers[-1].json()["error"]["code"]) == (429, "rate_limited")
+    assert api.get("/sign-in").status_code == 200
+
+
 def test_with_redis_flushed_counting_goes_on(api, make):
     mine = api.with_key(make.key(make.workspace(plan="pro")))
     mine.get("/v1/jobs")
