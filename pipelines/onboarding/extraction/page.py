@@ -51,6 +51,11 @@ class Page:
         return sections(self.blocks)
 
     @cached_property
+    def running(self) -> str:
+        """All text that is no heading, a block a line."""
+        return "\n".join(block.text for block in self.blocks if not block.level)
+
+    @cached_property
     def _kickers(self) -> dict[str, tuple[str, ...]]:
         return {section.title.text: section.labels for section in self.sections if section.kicked}
 

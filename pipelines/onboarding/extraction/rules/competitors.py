@@ -242,10 +242,11 @@ def _is_common_word(page: Page, name: str) -> bool:
     """
     if not name.isascii() or name.lower() == name or (name.upper() == name and len(name) > 1):
         return False
+    if name.lower() not in page.running:  # cheap, and so for nearly every name
+        return False
     small = re.compile(rf"(?<![\w/.@-]){re.escape(name.lower())}(?![\w/.@-])")
-    running = [block.text for block in page.blocks if not block.level]
-    count = sum(len(small.findall(text)) for text in running)
-    return count > 0 and (" " in name or count > sum(text.count(name) for text in running))
+    count = len(small.findall(page.running))
+    return count > 0 and (" " in name or count > page.running.count(name))
 
 
 def _here(page: Page) -> tuple[str, ...]:
