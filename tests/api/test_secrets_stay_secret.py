@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import psycopg2
 
 from store.accounts import tokens
 from store.accounts.tables import OneTimeToken
 from tests.kit.eventually import eventually
+from tests.kit.post import mailed_code, mailed_token
 
 PASSWORD = "canary-password-8461"
 STACK_SETTINGS = {"MILLRACE_LOG__LEVEL": "debug"}
@@ -35,6 +38,30 @@ def test_no_secret_is_in_the_logs_or_the_database(stack, api, make, owner):
     for secret in (PASSWORD, session_token, session_token.rpartition(".")[2], key, key[19:62], one_time_token):
         assert secret not in kept
         assert secret not in said
+
+
+def test_no_code_link_or_refresh_token_is_in_the_logs_or_the_database(stack, api):
+    address = "second-canary@example.com"
+    api.post("/api/v1/auth/signup", {"email": address, "password": PASSWORD, "full_name": "Canary"})
+    code = mailed_code(stack, address)
+    api.post("/api/v1/auth/verify-otp", {"email": address, "otp_code": code})
+    first = api.post("/v1/auth/login", {"email": address, "password": PASSWORD}).json()["data"]["refresh_token"]
+    second = api.post("/v1/auth/refresh", {"refresh_token": first}).json()["data"]["refresh_token"]
+    api.post("/v1/auth/refresh", {"refresh_token": second[:-1] + "?"})
+    api.post("/api/auth/reset-password", {"email": address})
+    link = mailed_token(stack, address)
+    api.get(f"/reset-password?token={link}")
+    api.post("/api/auth/reset-password/confirm", {"token": link, "password": PASSWORD + "-new"})
+
+    kept = _everything(stack.services.database_url)
+    said = "\n".join(process.output() for process in stack._processes)
+
+    assert address in kept
+    for secret in (PASSWORD, first, second, link):
+        assert secret not in kept
+        assert secret not in said
+    whole_number = re.compile(rf"(?<!\d){code}(?!\d)")
+    assert not whole_number.search(re.sub(r"\\\d{3}|\d+\.\d+|[0-9a-f]{32,}", "", kept))
 
 
 def _texts(folder: str) -> list[str]:
