@@ -40,7 +40,20 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 
 class Connection(ASGIProtocol):
-    """A client's connection that tells its worker while it is idle between two requests."""
+    """A client's connection that tells its worker while it is idle between two requests, and must begin with one."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        # gunicorn itself waits for ever: clients who say nothing could take up all of its connections.
+        self._patience = self.worker.loop.call_later(_server.first_request_seconds, self.hang_up)
+
+    def _on_headers_complete(self) -> Any:
+        self._patience.cancel()
+        return super()._on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
 
     def hang_up(self) -> None:
         """As if its time were over."""

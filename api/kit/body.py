@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
+import falcon
 import msgspec
 from falcon.asgi import Request
 
@@ -24,7 +25,15 @@ DRAIN_SECONDS = 5.0
 
 
 async def read(req: Request) -> bytes:
-    """The whole body. Raises PayloadTooLarge."""
+    """The whole body. Raises PayloadTooLarge, and HTTPError 408 when it does not arrive in time."""
+    try:
+        async with asyncio.timeout(settings().server.body_seconds):
+            return await _read(req)
+    except TimeoutError as error:
+        raise falcon.HTTPError(falcon.HTTP_408) from error
+
+
+async def _read(req: Request) -> bytes:
     limit = settings().server.max_body_bytes
     announced = req.content_length
     if announced is not None and announced > limit:

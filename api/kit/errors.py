@@ -34,10 +34,17 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.QuotaExceeded: 429,
     errors.Unavailable: 503,
 }
-KINDS = {405: "method_not_allowed", 413: "payload_too_large", 414: "uri_too_long", 415: "unsupported_media_type"}
+KINDS = {
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "payload_too_large",
+    414: "uri_too_long",
+    415: "unsupported_media_type",
+}
 SENTENCES = {
     404: "There is nothing at this path.",
     405: "This path does not know this method.",
+    408: "The request's body did not arrive in time.",
 }
 
 

@@ -39,6 +39,8 @@ class Server(Struct, frozen=True, forbid_unknown_fields=True):
     max_body_bytes: Count
     max_streams: Count
     stream_seconds: Positive
+    first_request_seconds: Positive
+    body_seconds: Positive
     grace_seconds: Positive
     trusted_proxies: tuple[str, ...]
     cors_origins: tuple[str, ...]
