@@ -13,7 +13,7 @@ from pipelines.onboarding.extraction.rules import PROPOSERS
 from pipelines.onboarding.extraction.text import digest
 
 # Raised whenever a rule, a word list or the cutting of blocks changes what is found on an unchanged page.
-RULES_VERSION = "2026-11-1"
+RULES_VERSION = "2026-11-2"
 
 Proposer = Callable[[Page], Iterable[Candidate]]
 

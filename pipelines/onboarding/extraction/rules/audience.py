@@ -83,8 +83,9 @@ def _lists(page: Page) -> Iterator[Candidate]:
             if block is None or word_count(card.title) > _MAX_ITEM_WORDS:
                 continue
             values = people_in(card.title)
-            if not values and (sectors or named) and _is_short_name(card.title):
-                values = [card.title]  # a sector, or one whose neighbours are people
+            whole = sum(map(word_count, values)) < word_count(card.title) - max(0, len(values) - 1)
+            if (sectors and whole or named and not values) and _is_short_name(card.title):
+                values = [card.title]  # a sector ("Building & industry"), or one whose neighbours are people
             for value in values:
                 if value in block.text:
                     rule = "sector-list" if sectors else "who-list"
