@@ -84,7 +84,7 @@ def _lists(page: Page) -> Iterator[Candidate]:
                 continue
             values = people_in(card.title)
             whole = sum(map(word_count, values)) < word_count(card.title) - max(0, len(values) - 1)
-            if (sectors and whole or named and not values) and _is_short_name(card.title):
+            if ((sectors and whole) or (named and not values)) and _is_short_name(card.title):
                 values = [card.title]  # a sector ("Building & industry"), or one whose neighbours are people
             for value in values:
                 if value in block.text:
