@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -29,6 +29,7 @@ from store.webhooks import deliveries, endpoints
 from store.webhooks.deliveries import Delivery
 
 LISTING = "webhook_deliveries"
+Place: Any = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 PING_LOOK_SECONDS = 0.05
 PING_MARGIN_SECONDS = 3  # for the turn to begin and its end to be written
 
@@ -190,7 +191,7 @@ def routes(dialect: Dialect) -> tuple[tuple[str, Any], ...]:
         @placed
         def on_get(self, caller: Principal, query: types.ListDeliveries, webhook_id: str) -> Any:
             endpoint = endpoints.get(caller.workspace_id, dialect.surface, webhook_id)
-            before = cursor.decode(LISTING, query.cursor, int) if query.cursor else None
+            before = cursor.decode(LISTING, query.cursor, Place) if query.cursor else None
             found = deliveries.page(
                 endpoint, limit=query.limit + 1, before=before, state=query.status, event=query.event
             )  # fmt: skip

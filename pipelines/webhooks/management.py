@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -156,9 +156,12 @@ def recover(
     Raises NotFound, Conflict, InvalidInput.
     """
     now = utc_now()
-    until = min(until or now, now)
+    oldest = now - timedelta(days=settings().engine.retention_days)
+    since, until = max(since, oldest), min(until or now, now)
     if since >= until:
         raise InvalidInput("`since` must lie before now, and before `until`.", field="since")
+    # Postgres refuses offsets that RFC 3339 allows.
+    since, until = since.astimezone(UTC), until.astimezone(UTC)
     most = settings().webhooks.max_recovered
     with db.transaction():
         endpoint = _active(workspace_id, surface, endpoint_id)

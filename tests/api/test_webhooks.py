@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from store.kit import db
+from store.kit import cursor, db
 from tests.kit.eventually import eventually
 from tests.kit.receivers import Receiver, emit
 
@@ -216,6 +216,22 @@ def test_a_wish_that_cannot_be_kept_names_its_field(mine, dialect):
 
         assert answer.status_code == 400, (wrong, answer.text)
         assert field_of(answer) == field
+
+
+def test_odd_questions_about_deliveries_are_refused_or_answered_but_never_break(mine, receiver):
+    one = "/v1/webhooks/" + mine.post("/v1/webhooks", {"url": receiver.url, "events": ["credits.low"]}).json()["id"]
+    huge = cursor.encode("webhook_deliveries", 10**30)
+
+    assert mine.get(f"{one}/deliveries?cursor={huge}").status_code == 400
+    assert mine.get(f"{one}/deliveries?cursor=nonsense").status_code == 400
+    assert mine.get(f"{one}/deliveries?status=lost").status_code == 400
+    assert mine.get(f"{one}/deliveries/msg_nonsense").status_code == 404
+    assert mine.post(one + "/recover", {"since": "0001-01-01T00:00:00+23:59"}).status_code == 202
+    assert mine.post(one + "/recover", {"since": "9999-12-31T23:59:59-23:59"}).status_code == 400
+    assert mine.post(one + "/recover", {"since": "2026-02-03T12:00:00"}).status_code == 400
+    assert mine.post(one + "/rotate-secret", {"overlap_hours": 1000}).status_code == 400
+    assert mine.patch(one, {}).status_code == 200
+    assert mine.get("/v1/webhooks/job_1").status_code == 404
 
 
 def test_a_workspace_has_so_many_endpoints_and_no_more(mine, owner):

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.webhooks import catalog, policy, signing
+from pipelines.webhooks.feed import deliveries_of
 from store.kit.settings import settings
-from store.webhooks.records import Due, Line, Turn
+from store.webhooks.records import Due, Line, Listener, Turn
 
 NOW = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
 OUTCOMES = st.sampled_from([
@@ -129,3 +130,16 @@ def test_the_documented_payloads_are_spelled_as_documented():
         "event": "project.created", "timestamp": "2026-02-03T12:00:00Z", "data": project}  # fmt: skip
     assert payload("craudioviz", "credits.low", {**balance, "more": 1})["data"] == balance
     assert payload("runs", "alert.triggered", alert)["data"] == alert
+
+
+def test_an_onboarding_job_is_an_analysis_and_any_other_is_not():
+    def told_of(pipeline):
+        line = Line(xid=1, id=1, workspace_id="ws_1", job_id="job_1", type="job.completed", data={"pipeline": pipeline},
+                    created_at=NOW, sequence=1, facts={"brandId": "acme", "websiteUrl": "https://acme.example/"})  # fmt: skip
+        return deliveries_of(line, [Listener("wh_1", "runs", ["analysis.completed", "job.failed"])], now=NOW)
+
+    (one,) = told_of("onboarding")
+    assert msgspec.json.decode(one.body) == {
+        "event": "analysis.completed", "timestamp": "2026-02-03T12:00:00Z",
+        "data": {"jobId": "job_1", "brandId": "acme", "websiteUrl": "https://acme.example/"}}  # fmt: skip
+    assert told_of("diagnostics.echo") == []
