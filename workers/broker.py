@@ -116,7 +116,7 @@ class LaneConsumer(Consumer):
         self._ready: deque[list[Claim]] = deque()
         self._last_chances: deque[Claim] = deque()
         self._alone: set[int] = set()
-        self._session = db.Session(claims.STATEMENTS, application="millrace claim")
+        self._session = db.Session(claims.STATEMENTS, application="millrace claim", options=db.REPAIRABLE)
         self._redis = redis.connect(BLOCK_SECONDS + 5)
         self._pop = self._redis.register_script(POP)
         self._redis_was_away = False

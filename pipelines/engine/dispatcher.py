@@ -36,7 +36,7 @@ class Dispatcher:
     """One a process, on one thread."""
 
     def __init__(self) -> None:
-        self._session = db.Session(dispatch.STATEMENTS, application="millrace dispatch")
+        self._session = db.Session(dispatch.STATEMENTS, application="millrace dispatch", options=db.REPAIRABLE)
         self._pusher = Pusher()
         self._lanes = {lane: _Lane() for lane in LANES}
         self._redis = redis.connect(IDLE_SECONDS + 5)

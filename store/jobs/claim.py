@@ -2,6 +2,10 @@
 
 A message that is late, doubled or of a task that is gone matches no row and is dropped. A paused lane
 gives nothing out; its rows go back to waiting through repair.
+
+A claim need not reach the disk before its task runs: if a crash of Postgres takes it back, the fence drops what
+the task led to and repair sends it again. A sequence would be taken back with it and give the same token twice,
+so tokens are random (53 bits, PostgreSQL's `random()`).
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ WITH due AS (
 ),
 claimed AS (
     UPDATE task t
-       SET state = 'running', attempt = t.attempt + 1, token = nextval('lease_token'), worker_id = $2,
+       SET state = 'running', attempt = t.attempt + 1, token = (random() * 9007199254740991)::bigint + 1, worker_id = $2,
            claimed_at = now(), deadline_at = now() + make_interval(secs => t.deadline_seconds)
       FROM due WHERE t.id = due.id
     RETURNING t.*

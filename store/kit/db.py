@@ -30,6 +30,8 @@ _local = threading.local()
 
 # Hot statements are planned once, for any size of batch, and never by scanning a table that is small just now.
 HOT = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
+# For statements whose loss in a crash of Postgres is repaired anyway (a claim, a dispatch): do not wait for the disk.
+REPAIRABLE = " -c synchronous_commit=off"
 
 
 def connect(*, application: str = "millrace", options: str = "") -> Any:
@@ -191,8 +193,9 @@ def prepare(connection: Any, statements: dict[str, str]) -> None:
 class Session:
     """A plain connection for hot statements: prepared once, opened again after an outage. One thread's own."""
 
-    def __init__(self, statements: dict[str, str], *, application: str = "millrace") -> None:
+    def __init__(self, statements: dict[str, str], *, application: str = "millrace", options: str = "") -> None:
         self._statements = statements
+        self._options = options
         self._application = application
         self._connection: Any = None
         self._connected_at = 0.0
@@ -202,7 +205,7 @@ class Session:
         if self._connection is not None and (self._connection.closed or _is_hung_up(self._connection)):
             self.close()
         if self._connection is None:
-            connection = connect(application=self._application, options=HOT)
+            connection = connect(application=self._application, options=HOT + self._options)
             prepare(connection, self._statements)
             self._connection = connection
             self._connected_at = time.monotonic()

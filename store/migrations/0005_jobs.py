@@ -5,7 +5,6 @@ dispatch and claim read stay as small as the work that is open.
 """
 
 STATEMENTS = (
-    "CREATE SEQUENCE lease_token",
     """
     CREATE TABLE job (
         id text PRIMARY KEY,
