@@ -130,9 +130,9 @@ class _Finder:
     def __init__(self, outline: Outline, tags: Sequence[Tag]) -> None:
         self.outline = outline
         self.priced = {tag.block.index for tag in tags}
-        self.rows: dict[tuple[HtmlElement | None, str], int] = {}
+        self.rows: dict[tuple[str, str | None], int] = {}
         for block in {tag.block.index: tag.block for tag in tags}.values():
-            row = (_list_of(block), block.tag)
+            row = (block.path, block.heading)
             self.rows[row] = self.rows.get(row, 0) + 1
         # Asked once for each block and not once for each price: a page may have hundreds of both.
         self.titles = {block.index for block in outline.blocks if _is_title(block)}
@@ -152,7 +152,7 @@ class _Finder:
         text = tag.block.text
         name = text[: tag.price.start].strip(_SEPARATORS + "(")
         rest = text[tag.price.end :]
-        if self.rows[(_list_of(tag.block), tag.block.tag)] < 2 or len(name) > _MAX_ROW_NAME or not is_name(name):
+        if self.rows[(tag.block.path, tag.block.heading)] < 2 or len(name) > _MAX_ROW_NAME or not is_name(name):
             return self._in_card(tag) if word_count(text) <= 8 and tag.block.level == 0 else None
         if word_count(name) > 7 or word_count(rest) > 8:
             return None
@@ -295,10 +295,6 @@ def _nearest(titles: Sequence[Block], index: int) -> Block | None:
         best = above[-1]
         return best if index - best.index <= _LARGEST_ITEM else None
     return titles[0] if titles[0].index - index <= 4 else None
-
-
-def _list_of(block: Block) -> HtmlElement | None:
-    return block.element.getparent()
 
 
 def description_of(thing: PricedThing) -> str:

@@ -31,6 +31,9 @@ _MAX_LABEL_WORDS = 6
 _MAX_SLUG_WORDS = 5
 _LEAST_SHARE = 0.3  # of a page's short link texts that must name its kind
 _MOST_KINDS = 2
+_IN_EVERY_FOOTER = frozenset(
+    ("legal", "blog", "faq", "account", "jobs", "press", "docs", "listing", "events", "customers")
+)
 
 
 def path_parts(url: str) -> list[str]:
@@ -97,7 +100,8 @@ def _of_anchors(anchors: Sequence[str]) -> str | None:
     kinds = [kind for kind in map(_of_label, short) if kind]
     if not kinds or len(kinds) < _LEAST_SHARE * len(short) or len(set(kinds)) > _MOST_KINDS:
         return None
-    return _of_labels(anchors)
+    kind = _of_labels(anchors)
+    return None if kind in _IN_EVERY_FOOTER and len(kinds) < len(short) else kind
 
 
 @lru_cache(maxsize=4096)

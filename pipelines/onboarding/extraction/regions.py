@@ -73,11 +73,16 @@ def region_of(element: HtmlElement, words: set[str], current: str, *, inside_con
     if tag in ("div", "section", "ul", "footer") and words and not words & _PART_OF_SOMETHING:
         if words & _FOOTER and not (inside_content and _is_foot_of_something(element)):
             return "footer"
-        if words & _NAV:
+        if words & _NAV and not ("menu" in words and _holds_dishes(element)):
             return "nav"
         if words & _ASIDE and not words & {"hero", "main", "page"} and tag != "section":
             return "aside" if "banner" not in words or "cookie" in words else current
     return current
+
+
+def _holds_dishes(element: HtmlElement) -> bool:
+    """Whether a "menu" has headings or paragraphs: a restaurant's, not a site's."""
+    return next(element.iter("h2", "h3", "h4", "p"), None) is not None
 
 
 def _is_foot_of_something(element: HtmlElement) -> bool:

@@ -176,3 +176,31 @@ def test_a_singular_after_whoever_you_are_names_an_audience():
 def test_a_directory_of_others_is_no_range_of_products():
     cards = "".join(f"<div><h3>Firm {at} Ltd</h3><p>Some words about them here.</p></div>" for at in range(130))
     assert profile(home(f"<section><h2>Services</h2>{cards}</section>")).products == []
+
+
+def test_a_restaurants_menu_is_no_navigation():
+    dish = '<div class="menu-item"><h3>{}</h3><div>€{}</div><p>With rice and a salad.</p></div>'
+    dishes = dish.format("Lentil stew", 9) + dish.format("Bean stew", 11)
+    body = f'<main><h1>Our menu</h1><div class="menu-section"><h2>Stews</h2>{dishes}</div></main>'
+    found = products(home(), page(body, path="menu"))
+    assert found == {"Lentil stew": 9.0, "Bean stew": 11.0}
+
+
+def test_priced_lines_in_boxes_of_their_own_are_rows():
+    line = '<div class="box"><div class="line"><span>{}</span> <span>€{}</span></div></div>'
+    lines = "".join(line.format(name, price) for name, price in (("Corn juice", 3), ("Mint tea", 2), ("Cold water", 1)))
+    found = products(home(), page(f"<main><h1>Our menu</h1><h2>Drinks</h2>{lines}</main>", path="menu"))
+    assert found == {"Corn juice": 3.0, "Mint tea": 2.0, "Cold water": 1.0}
+
+
+def test_dead_links_to_terms_do_not_make_a_page_legal():
+    anchors = ("Home line", "Privacy policy", "Terms of use")
+    assert page_types.classify("https://a.example/home-line", anchors, "Acme", "") == "other"
+
+
+def test_a_whole_sector_is_named_whole():
+    cards = "".join(
+        f"<div><h3>{name}</h3><p>What we do for them.</p></div>" for name in ("Farming & industry", "Schools")
+    )
+    found = {one.value for one in profile(home(f"<section><h2>Industries</h2>{cards}</section>")).audience}
+    assert found == {"Farming & industry", "Schools"}
