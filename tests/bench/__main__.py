@@ -18,6 +18,7 @@ NAMES = {
     "streams": ("rounds",),
     "kill": ("seconds",),
     "idle": (),
+    "admission": ("rounds",),
     "webhooks": ("rounds",),
     "crawl": (),
 }
@@ -26,7 +27,7 @@ NAMES = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run.sh bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"any of: {', '.join(NAMES)}; none: all")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of engine, backlog and streams")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of those that are interleaved")
     parser.add_argument("--jobs", type=int, default=1_000_000, help="the large backlog of `backlog`")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each drain of `kill`")
     wanted: dict[str, Any] = vars(parser.parse_args())
