@@ -32,6 +32,14 @@ class RobotsUnavailable(Exception):
         self.status = status
         self.error = error
 
+    @property
+    def reason(self) -> str:
+        """What the crawl's start page is told to have ended with: the outage, or that this file is the trouble."""
+        if self.error is None:
+            return f"http_{self.status}"
+        code = self.error.code
+        return f"robots_{code}" if code in ("too_large", "bad_encoding") else code
+
 
 @dataclass(frozen=True)
 class Robots:

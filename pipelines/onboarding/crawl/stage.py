@@ -207,7 +207,7 @@ class _Crawler:
         if page.depth == 0 and kept.kind == "read":
             self._note(needsJs=kept.needs_js, language=self.frontier.language)
             self._read_sitemaps()
-        self.ctx.progress(self.pages_read / self.row.budget, f"Read {self.pages_read} pages of {self.site.host}")
+        self.ctx.progress(self.pages_read / self.row.budget, f"Read {self.pages_read} page{'s' * (self.pages_read != 1)} of {self.site.host}")
 
     def _count(self, kept: Kept) -> None:
         if kept.kind == "failed":
@@ -264,7 +264,7 @@ class _Crawler:
                 self._note(robotsTries=tries)
                 helps = error.error is None or error.error.retry_helps
                 if not helps or tries >= TRIES:
-                    reason = error.error.code if error.error else f"http_{error.status}"
+                    reason = error.reason
                     page = NewPage(url_key=urls.key(url), url=url, depth=0, priority=START_PRIORITY, reason=reason)
                     crawls.add_pages(self.row, [page])
                     crawls.finish(self.row, reason="given_up")

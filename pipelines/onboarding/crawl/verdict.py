@@ -15,6 +15,8 @@ from store.sites.queries import Told
 MAX_PROBLEMS = 50  # URLs named in the output; the rest is counted
 _CODES = {
     "robots_disallow": "robots_disallow",
+    "robots_too_large": "robots_unreadable",
+    "robots_bad_encoding": "robots_unreadable",
     "wrong_type": "no_html",
     "empty": "no_html",
     "noindex": "no_html",
@@ -36,6 +38,7 @@ _CODES = {
 }
 _SENTENCES = {
     "robots_disallow": "The site's robots.txt does not allow crawlers to read it.",
+    "robots_unreadable": "The site's robots.txt cannot be read, so nothing else of the site may be.",
     "no_html": "The site answered with something that is no web page.",
     "redirect_loop": "The site redirects in a circle.",
     "redirects_away": "The site redirects elsewhere again and again.",

@@ -101,6 +101,12 @@ def test_robots_txt_that_is_broken_means_hands_off_after_some_tries(web: FakeWeb
     assert web.paths() == ["/robots.txt"] * 3
 
 
+def test_robots_txt_that_cannot_be_read_is_named_as_the_trouble(web: FakeWeb) -> None:
+    web.page("/robots.txt", "Disallow: /x\n" * 400_000, content_type="text/plain")
+    error = failed(web.url)
+    assert (error.code, error.details["reason"]) == ("robots_unreadable", "robots_too_large")
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_robots_txt_that_is_not_there_allows_everything(web: FakeWeb, status: int) -> None:
     web.page("/robots.txt", "User-agent: *\nDisallow: /", status=status)
