@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -98,7 +97,7 @@ class Deliverer:
         self._anyone = False
         self._results: list[Attempted | TurnEnd] = []
         self._turns: dict[str, _Running] = {}
-        loops = [asyncio.create_task(self._guard(loop)) for loop in (self._hear, self._feed, self._choose)]
+        loops = [asyncio.create_task(self._guard(loop)) for loop in (self._hear, self._feed, self._choose, self._prune)]
         writer = asyncio.create_task(self._guard(self._write))
         await self._stopped.wait()
         for loop in loops:
@@ -210,28 +209,30 @@ class Deliverer:
         task.add_done_callback(running.ended)
 
     def _store(self, batch: list[Attempted | TurnEnd]) -> None:
-        """On the ledger's thread."""
+        """On the ledger's thread. What cannot be stored is told and dropped, and holds up nothing else."""
         attempts = [one for one in batch if isinstance(one, Attempted)]
         ends = [one for one in batch if isinstance(one, TurnEnd)]
         try:
             ledger.write(self._writing.cursor(), attempts, ends)
-        except Exception:
+        except db.OUTAGES:
             self._writing.reset()
             raise
+        except Exception:
+            self._writing.reset()
+            if len(batch) > 1:
+                for one in batch:
+                    self._store([one])
+                return
+            logger.exception("webhook.unstorable")
         for end in ends:
             if end.disable is not None:
                 notices.disable(end.workspace_id, end.id, reason=end.disable)
-        self._prune()
 
-    _prune_at = 0.0
-
-    def _prune(self) -> None:
-        if time.monotonic() < self._prune_at:
-            return
-        self._prune_at = time.monotonic() + PRUNE_SECONDS
+    async def _prune(self) -> None:
         keep = timedelta(days=settings().engine.retention_days)
-        while ledger.prune(self._writing.cursor(), now=utc_now(), keep=keep):
-            pass
+        gone = await self._in_thread("ledger", lambda: ledger.prune(self._writing.cursor(), now=utc_now(), keep=keep))
+        if not gone:
+            await asyncio.sleep(PRUNE_SECONDS)
 
     async def _in_thread(self, name: str, work: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads[name], work)

@@ -11,12 +11,13 @@ from typing import Any
 
 from pipelines.webhooks import catalog
 from store.jobs.events import Cursor
-from store.kit import db
+from store.kit import db, log
 from store.kit.clock import rfc3339, utc_now
 from store.kit.ids import new_id
 from store.webhooks import feed
 from store.webhooks.records import Line, Listener, NewDelivery
 
+logger = log.get("pipelines.webhooks.feed")
 PAGE = 1000
 IDLE_MOVES = 64  # how often the cursor is left where it is while nobody listens
 
@@ -68,26 +69,33 @@ class Feeder:
 
 def deliveries_of(line: Line, listeners: Iterable[Listener], *, now: datetime) -> list[NewDelivery]:
     """What each listener is sent because of a line; a line can be more than one of its events."""
-    found: list[NewDelivery] = []
-    for listener in listeners:
-        known = catalog.offered(listener.surface)
-        for name in listener.events:
-            kind = known.get(name)
-            if kind is not None and kind.tells_of(line):
-                timestamp = rfc3339(line.created_at.replace(microsecond=0))
-                previous = line.data.get("previous_state")
-                found.append(
-                    NewDelivery(
-                        id=new_id("message"),
-                        endpoint_id=listener.id,
-                        event=name,
-                        body=catalog.body(listener.surface, name, timestamp=timestamp, data=kind.build(line)),
-                        next_at=now,
-                        xid=line.xid,
-                        event_id=line.id,
-                        job_id=line.job_id,
-                        sequence=line.sequence,
-                        previous_state=previous if isinstance(previous, str) else None,
-                    )
-                )
-    return found
+    return [
+        delivery
+        for listener in listeners
+        for name in listener.events
+        if (kind := catalog.offered(listener.surface).get(name)) is not None and kind.tells_of(line)
+        if (delivery := _delivery(line, listener, kind, now)) is not None
+    ]
+
+
+def _delivery(line: Line, listener: Listener, kind: catalog.EventType, now: datetime) -> NewDelivery | None:
+    """One delivery; None for a line that its type cannot be made of, which must not hold up all that follow."""
+    try:
+        data = kind.build(line)
+    except Exception:
+        logger.exception("webhook.unbuildable", kind=kind.name, line=f"{line.xid}-{line.id}")
+        return None
+    previous = line.data.get("previous_state")
+    timestamp = rfc3339(line.created_at.replace(microsecond=0))
+    return NewDelivery(
+        id=new_id("message"),
+        endpoint_id=listener.id,
+        event=kind.name,
+        body=catalog.body(listener.surface, kind.name, timestamp=timestamp, data=data),
+        next_at=now,
+        xid=line.xid,
+        event_id=line.id,
+        job_id=line.job_id,
+        sequence=line.sequence,
+        previous_state=previous if isinstance(previous, str) else None,
+    )

@@ -12,6 +12,8 @@ from standardwebhooks.webhooks import Webhook
 
 from pipelines.webhooks import management
 from store.kit import db
+from store.kit.clock import utc_now
+from store.webhooks import ledger
 from tests.kit.eventually import eventually
 from tests.kit.fake_web import drips, sends_for_ever, stays_silent
 from tests.kit.receivers import Receiver, delivering, emit, endpoint, key_bytes, signatures
@@ -318,3 +320,30 @@ def test_a_slow_receiver_holds_up_nobody(empty_store, make, receiver, configured
             eventually(lambda: sum(row[0] == "delivered" for row in deliveries()) == 100)
             hanging.stopping.set()
             del running
+
+
+def test_a_line_that_makes_no_sense_holds_up_none_that_follow(empty_store, owner, receiver):
+    endpoint(owner.workspace.id, receiver.url, "job.failed", "credits.low")
+
+    with delivering():
+        emit(owner.workspace.id, "job.failed", error="not what an error looks like")
+        emit(owner.workspace.id, current_balance=1, threshold=2)
+        eventually(lambda: receiver.hits)
+
+    (body,) = receiver.bodies()
+    assert body["event"] == "credits.low"
+
+
+def test_what_is_older_than_the_log_is_cleared_away(empty_store, owner, receiver):
+    endpoint(owner.workspace.id, receiver.url)
+    with delivering():
+        emit(owner.workspace.id)
+        eventually(lambda: deliveries() == [("delivered", 1, None)])
+
+    keep = timedelta(days=30)
+    with db.plain_cursor() as cursor:
+        early = ledger.prune(cursor, now=utc_now() + timedelta(days=29), keep=keep)
+        late = ledger.prune(cursor, now=utc_now() + timedelta(days=31), keep=keep)
+
+    assert (early, late) == (0, 1)
+    assert db.row("SELECT (SELECT count(*) FROM webhook_delivery), (SELECT count(*) FROM webhook_attempt)") == (0, 0)

@@ -47,3 +47,20 @@ def test_a_worker_that_is_asked_to_stop_ends_what_is_open_and_loses_none(empty_s
         )
 
     assert len(receiver.hits) == len(set(receiver.ids())) == 60
+
+
+def test_an_outage_of_postgres_in_the_middle_loses_no_delivery(own_stack, receiver):
+    receiver.latency = 0.02
+    client = own_stack.client()
+    client.register("ada@example.com")
+    client.login("ada@example.com")
+    made = client.post("/v1/webhooks", {"url": receiver.url, "events": ["job.completed"]})
+    assert made.status_code == 201, made.text
+    jobs = {client.post("/v1/jobs", {"pipeline": "diagnostics.echo"}).json()["job_id"] for _ in range(60)}
+
+    eventually(lambda: len(receiver.hits) > 5, within_s=20)
+    own_stack.postgres.kill()
+    own_stack.postgres.start()
+
+    eventually(lambda: {body["data"]["job_id"] for body in receiver.bodies()} == jobs, within_s=30)
+    assert len(set(receiver.ids())) == len(jobs)
