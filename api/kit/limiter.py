@@ -147,4 +147,5 @@ def _judge(req: Request, windows: list[Window], answer: list[int]) -> None:
         "X-RateLimit-Reset": str(math.ceil(ends[told] / 1000)),
     }
     if refused:
+        metrics.limiter_refused.labels(req.surface.name).inc()
         raise QuotaExceeded("Rate limit exceeded", retry_after=timedelta(milliseconds=ends[told] - now))

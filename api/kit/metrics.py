@@ -7,6 +7,7 @@ from prometheus_client import Counter, Gauge
 requests = Counter("millrace_http_requests", "Requests answered.", ["surface", "method", "status"])
 submitted = Counter("millrace_jobs_submitted", "Jobs accepted over HTTP.", ["pipeline"])
 limiter_passed = Counter("millrace_limiter_passed", "Requests that were let through because Redis was away.")
+limiter_refused = Counter("millrace_limiter_refused", "Requests refused with 429 by a limit.", ["surface"])
 streams = Gauge("millrace_streams_open", "Event streams open now.", multiprocess_mode="livesum")
 
 _request_children: dict[tuple[str, str, int], Counter] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -176,3 +177,6 @@ def test_a_crowd_at_once_gets_exactly_the_allowance(api, make):
         answers = list(crowd.map(lambda _: api.with_key(text).get("/v1/pipelines").status_code, range(40)))
 
     assert (answers.count(200), answers.count(429)) == (3, 37)
+    refused = re.search(r'millrace_limiter_refused_total{surface="craudioviz"} (\d+)', api.get("/metrics").text)
+    assert refused
+    assert int(refused[1]) >= 37
