@@ -22,7 +22,9 @@ from pipelines.onboarding.extraction.text import key, sentences, word_count
 
 _WORD = r"[A-ZÀ-Þ][^\W\d_]*(?:['\u2019.-][^\W\d_]+)*\.?"
 _LINK = r"(?:\s+(?:am|an|der|im|bei|de|del|la|le|les|sur|sous|en|di|do|da|dos|of|upon|on|the|den|aan|ob|in|do|[abdiov]\.|v\.\s?d\.|i\.\s?d\.))*"
-_CITY = rf"(?P<city>{_WORD}(?:{_LINK}[\s-]+{_WORD}){{0,4}}?)"
+# Words that open a town's name and are none alone: "San Marino", "Bad Ems", "Los Angeles".
+_OPENS = r"(?:(?:San|Santa|Santo|Sankt|Saint|Sainte|São|St|Bad|Los|Las|El|La|Le|Les|Den|New)\.?[\s-]+)?"
+_CITY = rf"(?P<city>{_OPENS}{_WORD}(?:{_LINK}[\s-]+{_WORD}){{0,4}}?)"
 _STATES = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa"
     "|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada"

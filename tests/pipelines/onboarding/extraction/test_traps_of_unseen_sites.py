@@ -204,3 +204,9 @@ def test_a_whole_sector_is_named_whole():
     )
     found = {one.value for one in profile(home(f"<section><h2>Industries</h2>{cards}</section>")).audience}
     assert found == {"Farming & industry", "Schools"}
+
+
+def test_a_saint_opens_a_towns_name():
+    contact = page("<main><h1>Contatti</h1><p>Via Roma 7, 10077 San Maurizio (TO)</p></main>", path="contatti")
+    decision = decided("headquarters", home(), contact)
+    assert decision is not None and str(decision.value).startswith("San Maurizio")
