@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from store.kit.errors import InvalidInput
+from store.kit.validation import refusal
 
 DataType = Literal["identity", "competitors", "products", "audience"]
 DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
@@ -129,14 +129,21 @@ def columns(values: Struct) -> dict[str, Any]:
 
 def checked_identity(field: str, value: Any, *, at: str) -> Any:
     """`value` as the identity field of that wire name holds it. Raises InvalidInput that names `at`."""
-    given = _convert({field: value}, Identity, at=at)
+    try:
+        given = msgspec.convert({field: value}, Identity)
+    except msgspec.ValidationError as error:
+        in_value = str(error).replace(f"`$.{field}", "`$", 1)  # the caller sent the value, not an object around it
+        raise refusal(msgspec.ValidationError(in_value), whole=at, within=at) from error
     return columns(given)[IDENTITY_COLUMNS[field]]
 
 
 def checked_entry(kind: str, value: Any, *, at: str) -> dict[str, Any]:
     """An entry of one of ENTRY_TYPES by column name; a bare string is its name. Raises InvalidInput."""
     given = {"name": value} if isinstance(value, str) else value
-    return columns(_convert(given, ENTRY_TYPES[kind], at=at))
+    try:
+        return columns(msgspec.convert(given, ENTRY_TYPES[kind]))
+    except msgspec.ValidationError as error:
+        raise refusal(error, whole=at, within=at) from error
 
 
 def name_key(name: str) -> str:
@@ -148,11 +155,3 @@ def name_key(name: str) -> str:
 def completion_score(identity: dict[str, Any]) -> int:
     """0..100: the sum of WEIGHTS over the fields (by wire name) that hold something."""
     return sum(weight for field, weight in WEIGHTS.items() if identity.get(field) not in (None, "", []))
-
-
-def _convert(value: Any, kind: type[Any], *, at: str) -> Any:
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        fault = str(error).split(" - at `")[0]
-        raise InvalidInput(f"`{at}` is not valid: {fault[0].lower()}{fault[1:]}.", field=at) from error

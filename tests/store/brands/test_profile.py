@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from store.brands import entries, queries, values
-from store.brands.values import Source
-from store.kit.errors import Conflict, NotFound
+from store.brands.values import Source, checked_entry, checked_identity
+from store.kit.errors import Conflict, InvalidInput, NotFound
 
 MINE, THEIRS = "ws_mine", "ws_theirs"
 PERSON = Source(origin="person", at="2026-01-01T00:00:00Z", by="user_1", locked_at="2026-01-01T00:00:00Z")
@@ -109,3 +111,26 @@ def test_the_published_example_scores_85():
 def test_a_name_key_does_not_depend_on_case_and_is_never_empty(any_name, plain_name):
     assert values.name_key(any_name)
     assert values.name_key(plain_name.upper()) == values.name_key(plain_name.lower())
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "field", "sentence"),
+    [
+        (partial(checked_identity, "mission"), {"a": 1}, "value", "`value` must be a string or null, not an object."),
+        (partial(checked_identity, "coreValues"), ["a", 2], "value[1]", "`value[1]` must be a string, not an integer."),
+        (partial(checked_identity, "foundedYear"), 20_000, "value", "`value` must be at most 2100."),
+        (partial(checked_entry, "products"), 5, "value", "`value` must be an object, not an integer."),
+        (partial(checked_entry, "products"), {"sku": "1"}, "value.name", "`value.name` is required."),
+        (
+            partial(checked_entry, "products"),
+            {"name": "Kit", "pricing": {"amount": "9"}},
+            "value.pricing.amount",
+            "`value.pricing.amount` must be an integer or a number or null, not a string.",
+        ),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_by_its_place_in_a_sentence(check, value, field, sentence) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check(value, at="value")
+
+    assert (refused.value.fields["field"], refused.value.message) == (field, sentence)
