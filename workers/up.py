@@ -91,7 +91,7 @@ def _bring_up(supervisor: Supervisor, wanted: Settings, listener: socket.socket)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     running_stack.remember(wanted.data_dir, url=url, database_url=database_url, redis_url=redis_url)
     supervisor.say(f"Millrace is up after {time.monotonic() - begun:.1f} s: {url}")
-    supervisor.say(f"documentation {url}/docs, console {url}/console, data in {wanted.data_dir}; Ctrl-C stops it")
+    supervisor.say(f"documentation {url}/docs, data in {wanted.data_dir}; Ctrl-C stops it")
 
 
 def _servers(supervisor: Supervisor, wanted: Settings) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def why(workspace_id: str, job_id: str) -> dict[str, Any]:
     if running:
         return answer | {
             "reason": "running",
-            "message": f"{len(running)} of its tasks are in work.",
+            "message": f"{len(running)} of its tasks {'is' if len(running) == 1 else 'are'} in work.",
             "running": len(running),
             "lane": running[0]["lane"],
             "eta_seconds": estimate.seconds_left(job),

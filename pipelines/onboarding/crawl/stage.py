@@ -207,7 +207,10 @@ class _Crawler:
         if page.depth == 0 and kept.kind == "read":
             self._note(needsJs=kept.needs_js, language=self.frontier.language)
             self._read_sitemaps()
-        self.ctx.progress(self.pages_read / self.row.budget, f"Read {self.pages_read} page{'s' * (self.pages_read != 1)} of {self.site.host}")
+        self.ctx.progress(
+            self.pages_read / self.row.budget,
+            f"Read {self.pages_read} page{'s' * (self.pages_read != 1)} of {self.site.host}",
+        )
 
     def _count(self, kept: Kept) -> None:
         if kept.kind == "failed":
