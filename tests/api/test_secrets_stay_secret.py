@@ -64,6 +64,33 @@ def test_no_code_link_or_refresh_token_is_in_the_logs_or_the_database(stack, api
     assert not whole_number.search(re.sub(r"\\\d{3}|\d+\.\d+|[0-9a-f]{32,}", "", kept))
 
 
+def test_no_webhook_secret_or_custom_header_is_in_the_logs_or_the_database(stack, mine):
+    own, header = "canary-own-secret-5127", "Bearer canary-header-3396"
+    told = {"url": "http://127.0.0.1:9/hook", "events": ["job.completed"]}
+    first = mine.post("/v1/webhooks", {**told, "secret": own, "headers": {"Authorization": header}}).json()
+    ours = mine.post("/v1/webhooks", told).json()
+    rotated = mine.post(f"/v1/webhooks/{ours['id']}/rotate-secret", {}).json()["secret"]
+    key = mine.post("/v1/jobs", {"pipeline": "diagnostics.echo"}).json()["job_id"]
+    mine.get(f"/v1/jobs/{key}?wait=20")
+
+    def was_tried():
+        found = mine.get(f"/v1/webhooks/{first['id']}/deliveries").json()["deliveries"]
+        assert found
+        assert found[0]["attempts"]
+        return found
+
+    eventually(was_tried, within_s=20)
+    kept = _everything(stack.services.database_url)
+    said = "\n".join(process.output() for process in stack._processes)
+    read = mine.get(f"/v1/webhooks/{first['id']}").text + mine.get("/v1/webhooks").text
+
+    assert first["id"] in kept
+    for secret in (own, header.split()[1], ours["secret"], ours["secret"].removeprefix("whsec_"), rotated):
+        assert secret not in kept
+        assert secret not in said
+        assert secret not in read
+
+
 def _texts(folder: str) -> list[str]:
     from pathlib import Path
 
