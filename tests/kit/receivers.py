@@ -88,3 +88,17 @@ def key_bytes(secret: str) -> bytes:
 
 def signatures(hit: Hit) -> list[str]:
     return hit.headers["webhook-signature"].split(" ")
+
+
+def deliveries() -> list[tuple[Any, ...]]:
+    """(state, attempts, failure) of each, in order."""
+    return db.rows("SELECT state, attempts, failure FROM webhook_delivery ORDER BY number")
+
+
+def state_of(endpoint_id: str) -> dict[str, Any]:
+    found = db.row(
+        "SELECT is_active, disabled_reason, breaker, in_flight, turn_by FROM webhook_endpoint WHERE id = %s",
+        (endpoint_id,),
+    )
+    assert found
+    return dict(zip(("is_active", "reason", "breaker", "in_flight", "turn_by"), found, strict=True))

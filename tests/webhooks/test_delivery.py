@@ -1,4 +1,4 @@
-"""Deliveries on their way: contents, order, retries, breaker, giving up, rotation."""
+"""Deliveries on their way: contents, order, retries, rotation, receivers that misbehave."""
 
 from __future__ import annotations
 
@@ -16,26 +16,13 @@ from store.kit.clock import utc_now
 from store.webhooks import ledger
 from tests.kit.eventually import eventually
 from tests.kit.fake_web import drips, sends_for_ever, stays_silent
-from tests.kit.receivers import Receiver, delivering, emit, endpoint, key_bytes, signatures
+from tests.kit.receivers import Receiver, deliveries, delivering, emit, endpoint, key_bytes, signatures
 
 QUICK = "[0, 0, 0, 0, 0]"
 
 
 def hangs_up(request):
     request.connection.shutdown(socket.SHUT_RDWR)
-
-
-def deliveries():
-    """(state, attempts, failure) of each, in order."""
-    return db.rows("SELECT state, attempts, failure FROM webhook_delivery ORDER BY number")
-
-
-def state_of(endpoint_id):
-    found = db.row(
-        "SELECT is_active, disabled_reason, breaker, in_flight, turn_by FROM webhook_endpoint WHERE id = %s",
-        (endpoint_id,),
-    )
-    return dict(zip(("is_active", "reason", "breaker", "in_flight", "turn_by"), found, strict=True))
 
 
 def test_a_line_of_the_log_arrives_as_the_contract_says(empty_store, owner, receiver):
@@ -139,110 +126,6 @@ def test_a_delivery_fails_for_good_at_the_end_of_the_schedule(empty_store, owner
         eventually(lambda: deliveries() == [("delivered", 4, None)])
 
     assert len(set(receiver.ids())) == 1
-
-
-def test_a_receiver_that_asks_for_rest_gets_it(empty_store, owner, receiver, move_clock):
-    made = endpoint(owner.workspace.id, receiver.url)
-    receiver.answers = [(429, {"Retry-After": "1200"})]
-
-    with delivering():
-        emit(owner.workspace.id)
-        eventually(lambda: [row[:2] for row in deliveries()] == [("pending", 1)])
-        for _ in range(20):
-            emit(owner.workspace.id)
-        eventually(lambda: len(deliveries()) == 21)
-        assert state_of(made.endpoint.id)["in_flight"] == 1
-        move_clock(timedelta(seconds=1100))
-        emit(owner.workspace.id)
-        eventually(lambda: len(deliveries()) == 22)
-        assert len(receiver.hits) == 1, "others wait as well, without burning attempts"
-        move_clock(timedelta(seconds=400))
-        eventually(lambda: [row[0] for row in deliveries()] == ["delivered"] * 22, within_s=10)
-
-
-def test_a_breaker_opens_probes_and_closes_without_burning_attempts(
-    empty_store, owner, receiver, configured, move_clock
-):
-    configured(breaker_failures=3, breaker_seconds=30, max_in_flight=1)
-    made = endpoint(owner.workspace.id, receiver.url)
-    receiver.status = 500
-    for _ in range(20):
-        emit(owner.workspace.id)
-
-    with delivering():
-        eventually(lambda: state_of(made.endpoint.id)["breaker"] == "open")
-        assert sum(attempts for _, attempts, _ in deliveries()) == len(receiver.hits) == 3
-        move_clock(timedelta(seconds=31))
-        eventually(lambda: len(receiver.hits) == 4)
-        eventually(lambda: state_of(made.endpoint.id)["breaker"] == "open")
-        move_clock(timedelta(seconds=31))
-        eventually(lambda: state_of(made.endpoint.id)["turn_by"] is None)
-        assert len(receiver.hits) == 4, "the second pause is twice the first"
-        receiver.status = 200
-        move_clock(timedelta(seconds=40))
-        eventually(lambda: state_of(made.endpoint.id)["breaker"] == "closed")
-        move_clock(timedelta(seconds=400))
-        eventually(lambda: [row[0] for row in deliveries()] == ["delivered"] * 20, within_s=10)
-
-    assert len(receiver.hits) == 3 + 1 + 20
-
-
-def test_410_ends_it_at_once_and_the_owner_is_told(empty_store, owner, receiver):
-    made = endpoint(owner.workspace.id, receiver.url)
-    with Receiver() as other:
-        endpoint(owner.workspace.id, other.url, "webhook.disabled")
-        receiver.status = 410
-
-        with delivering():
-            emit(owner.workspace.id)
-            eventually(lambda: other.hits)
-
-        (told,) = other.bodies()
-        assert told["event"] == "webhook.disabled"
-        assert told["data"] == {"webhook_id": made.endpoint.id, "reason": "gone"}
-    state = state_of(made.endpoint.id)
-    assert (state["is_active"], state["reason"]) == (False, "gone")
-    (mail,) = db.rows("SELECT input->>'to', input->'words'->>'webhook_id' FROM job WHERE pipeline = 'mail'")
-    assert mail == (owner.user.email, made.endpoint.id)
-    assert len(receiver.hits) == 1
-
-
-def test_an_endpoint_that_only_failed_for_days_is_given_up_but_not_after_few_attempts(
-    empty_store, owner, receiver, configured, move_clock
-):
-    configured(disable_attempts=3, disable_days=5, breaker_failures=100, schedule_seconds="[0]")
-    made = endpoint(owner.workspace.id, receiver.url)
-    receiver.status = 500
-
-    with delivering():
-        emit(owner.workspace.id)
-        eventually(lambda: deliveries() == [("failed", 1, "status 500")])
-        move_clock(timedelta(days=6))
-        emit(owner.workspace.id)
-        eventually(lambda: [row[0] for row in deliveries()] == ["failed"] * 2)
-        eventually(lambda: state_of(made.endpoint.id)["turn_by"] is None)
-        assert state_of(made.endpoint.id)["is_active"]
-        emit(owner.workspace.id)
-        eventually(lambda: not state_of(made.endpoint.id)["is_active"])
-
-    assert state_of(made.endpoint.id)["reason"] == "failing"
-    assert len(receiver.hits) == 3
-
-
-def test_one_success_forgives_all_failures(empty_store, owner, receiver, configured, move_clock):
-    configured(disable_attempts=2, disable_days=1, breaker_failures=100, schedule_seconds=QUICK)
-    made = endpoint(owner.workspace.id, receiver.url)
-    receiver.answers = [500, 200]
-
-    with delivering():
-        emit(owner.workspace.id)
-        eventually(lambda: deliveries() == [("delivered", 2, None)])
-        move_clock(timedelta(days=3))
-        receiver.answers = [500, 500, 200]
-        emit(owner.workspace.id)
-        eventually(lambda: deliveries()[1:] == [("delivered", 3, None)])
-
-    assert state_of(made.endpoint.id)["is_active"]
 
 
 def test_during_a_rotation_both_secrets_sign_and_then_only_the_new_one(empty_store, owner, receiver, move_clock):
