@@ -18,6 +18,7 @@ DataType = Literal["identity", "competitors", "products", "audience"]
 DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
 
 VISIBLE = r"\S"  # something to see: blanks alone are not a value
+WEB_ADDRESS = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]"  # people will click on it: no javascript:, no data:
 Label = Annotated[str, Meta(pattern=VISIBLE, max_length=200)]
 Line = Annotated[str, Meta(pattern=VISIBLE, max_length=500)]
 Text = Annotated[str, Meta(pattern=VISIBLE, max_length=20_000)]
@@ -78,7 +79,7 @@ class Product(Struct, rename="camel", kw_only=True):
     features: Lines | UnsetType | None = UNSET
     benefits: Lines | UnsetType | None = UNSET
     pricing: Pricing | UnsetType | None = UNSET
-    url: Annotated[str, Meta(min_length=1, max_length=2048)] | UnsetType | None = UNSET
+    url: Annotated[str, Meta(pattern=WEB_ADDRESS, max_length=2048)] | UnsetType | None = UNSET
     is_active: bool | UnsetType = UNSET
 
 

@@ -17,6 +17,8 @@ import msgspec
 import yaml
 from msgspec import Meta, Struct
 
+from store.kit.validation import refusal
+
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "MILLRACE_"
 PLAIN = {"HOST": "server.host", "PORT": "server.port", "DATABASE_URL": "database.url", "REDIS_URL": "redis.url"}
@@ -231,7 +233,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     try:
         return msgspec.convert(raw, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}") from error
+        raise SettingsError(f"settings: {refusal(error, whole='config.yaml').message}") from error
 
 
 def secret_key() -> bytes:

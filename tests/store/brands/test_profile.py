@@ -120,6 +120,12 @@ def test_a_name_key_does_not_depend_on_case_and_is_never_empty(any_name, plain_n
         (partial(checked_identity, "coreValues"), ["a", 2], "value[1]", "`value[1]` must be a string, not an integer."),
         (partial(checked_identity, "foundedYear"), 20_000, "value", "`value` must be at most 2100."),
         (partial(checked_entry, "products"), 5, "value", "`value` must be an object, not an integer."),
+        (
+            partial(checked_entry, "products"),
+            {"name": "Kit", "url": "javascript:alert(1)"},
+            "value.url",
+            "`value.url` does not have the form that is asked for.",
+        ),
         (partial(checked_entry, "products"), {"sku": "1"}, "value.name", "`value.name` is required."),
         (
             partial(checked_entry, "products"),

@@ -105,7 +105,7 @@ def title_parts(title: str) -> list[str]:
 def _from_logo(page: Page) -> Iterator[Candidate]:
     for image in page.images:
         leads_home = image.link is not None and is_home(image.link, page.url)
-        foreign = image.link is not None and not leads_home and urlsplit(image.link).netloc != ""
+        foreign = image.link is not None and not leads_home and _names_a_host(image.link)
         if (
             not image.alt
             or foreign
@@ -126,6 +126,13 @@ def _from_logo(page: Page) -> Iterator[Candidate]:
                 yield page.from_block(
                     "name", text, block, "name.home_link", quote=text, hedge=0.0 if leads_home else 0.5
                 )
+
+
+def _names_a_host(href: str) -> bool:
+    try:
+        return urlsplit(href).netloc != ""
+    except ValueError:  # brackets that are no IPv6 address
+        return True
 
 
 def is_home(href: str, url: str) -> bool:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 from pipelines.onboarding.extraction import words
 from pipelines.onboarding.extraction.labels import bare_name
+from pipelines.onboarding.extraction.links import target
 from pipelines.onboarding.extraction.page import Page
 from pipelines.onboarding.extraction.prices import period_in
 from pipelines.onboarding.extraction.records import Candidate
@@ -43,8 +43,9 @@ def propose(page: Page) -> Iterator[Candidate]:
             continue
         pricing = next((found for offer in _offers(node) if (found := _pricing(offer))), None)
         value: dict[str, Any] = {"name": bare_name(name)}
-        if link := string(node.get("url")) or (page.url if alone and page.kind != "home" else ""):
-            value["url"] = urljoin(page.url, link)
+        link = string(node.get("url")) or (page.url if alone and page.kind != "home" else "")
+        if address := target(page.url, link).url:
+            value["url"] = address
         if text := string(node.get("description")):
             value["description"] = text[:_MAX_DESCRIPTION]
         if sort := string(node.get("category") or node.get("applicationCategory") or node.get("serviceType")):

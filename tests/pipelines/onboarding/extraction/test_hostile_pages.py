@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -55,3 +56,20 @@ def test_what_stands_first_on_an_overlong_page_is_still_found() -> None:
     found = read_page(page(repeated))
 
     assert 1998 in [candidate.value for candidate in found.candidates if candidate.field == "foundedYear"]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "//[x", "javascript:alert(1)", "data:text/html,x", "https://a.example:x/"]
+)
+def test_an_address_that_is_none_costs_the_address_only(address: str) -> None:
+    offer = {"@type": "Product", "name": "Kit", "url": address, "offers": {"price": "5", "priceCurrency": "EUR"}}
+    html = (
+        f'<html><body><header><a href="{address}"><img src="/logo.png" alt="Alder"></a></header>'
+        f'<script type="application/ld+json">{json.dumps(offer)}</script><p><a href="{address}">Kit</a> for 5 EUR</p>'
+    )
+    source = SourcePage(url="https://alder.example/kit", html=html, status=200, depth=0, anchors=(), language=None)
+
+    products = [one.value for one in read_page(source).candidates if one.field == "product"]
+
+    assert "Kit" in [product["name"] for product in products]
+    assert {product.get("url") for product in products} <= {None, "https://alder.example/kit", "https://a.example:x/"}
