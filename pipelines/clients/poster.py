@@ -25,8 +25,8 @@ from pipelines.clients.egress import Budget, Found, Gate
 from pipelines.clients.fetch_errors import FetchError
 from store.kit.urls import PORTS
 
-KEPT_PER_HOST = 8
-KEPT_IN_ALL = 200  # each is a file descriptor
+KEPT_PER_HOST = 64  # many customers use the same few services
+KEPT_IN_ALL = 256  # each is a file descriptor
 KEPT_SECONDS = 15.0
 LOOKUPS = 32  # look-ups at once; the C library's resolver needs a thread each
 
