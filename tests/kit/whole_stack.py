@@ -59,7 +59,7 @@ def stand_in_project(folder: Path) -> Path:
     """A project whose supervisor and servers are ours and whose other parts are stand-ins."""
     for part in ("store", "workers"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for migration in (folder / "store" / "migrations").glob("000[2-9]*.py"):
+    for migration in sorted((folder / "store" / "migrations").glob("[0-9]*.py"))[1:]:  # the base is enough
         migration.unlink()
     shutil.copy(ROOT / "config.yaml", folder / "config.yaml")
     (folder / "api").mkdir()
