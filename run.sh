@@ -12,7 +12,7 @@
 #                                 one part, against DATABASE_URL and REDIS_URL (or a stack running here)
 #
 # PORT (8000), HOST (127.0.0.1), DATABASE_URL, REDIS_URL, MILLRACE_DATA (./data), MILLRACE_<SECTION>__<KEY>: see
-# config.yaml. PYTHON names the interpreter to use. pip's own settings (index, certificates) are respected.
+# config.yaml. PYTHON names the interpreter to use, TORCH_INDEX the wheel index that torch is taken from (say, its CPU builds). pip's own settings (index, certificates) are respected.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -61,6 +61,14 @@ pip_is_configured() {
     [[ -e /etc/pip.conf || -e "${HOME:-/nowhere}/.pip/pip.conf" || -e "${XDG_CONFIG_HOME:-${HOME:-/nowhere}/.config}/pip/pip.conf" ]]
 }
 
+# torch comes first and alone, so that nothing else pulls its CUDA build; TORCH_INDEX names the wheel index to take it from.
+install_torch() {
+  local wanted
+  wanted=$(grep '^torch==' requirements.txt)
+  "$python" -c 'import sys; from importlib.metadata import version; sys.exit(version("torch").split("+")[0] != sys.argv[1])' "${wanted#*==}" 2>/dev/null ||
+    "$python" -m pip install --quiet --disable-pip-version-check ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$wanted"
+}
+
 install() { # file...
   if command -v uv >/dev/null && ! pip_is_configured; then
     uv pip install --quiet --python "$python" "${@/#/--requirement=}"
@@ -97,7 +105,7 @@ prepare() {
   fi
   if [[ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]]; then
     say "installing $* (once; later starts skip this)"
-    install "$@" || fail "the packages could not be installed; see pip's message above (is the package index reachable?)"
+    { install_torch && install "$@"; } || fail "the packages could not be installed; see pip's message above (is the package index reachable?)"
     install requirements-faster.txt 2>/dev/null ||
       say "requirements-faster.txt could not be built (is there a C compiler?); the API works, at more CPU a request"
     printf '%s' "$wanted" >"$stamp"

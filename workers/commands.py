@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping
 
 from store.embedded.children import Command
-from store.kit.settings import ROOT, Settings, WorkerGroup
+from store.kit.sections import WorkerGroup
+from store.kit.settings import ROOT, Settings
 
 
 def api_argv(*, bind: str) -> list[str]:

@@ -10,7 +10,8 @@ import os
 import sys
 from typing import NoReturn
 
-from store.kit.settings import Settings, SettingsError, WorkerGroup, child_environment, settings
+from store.kit.sections import WorkerGroup
+from store.kit.settings import Settings, SettingsError, child_environment, settings
 from workers import commands, open_files, running_stack
 
 

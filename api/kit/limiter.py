@@ -21,7 +21,8 @@ from store.accounts.principals import Principal
 from store.kit import log, redis
 from store.kit.errors import QuotaExceeded
 from store.kit.redis_pipe import Pipe
-from store.kit.settings import Allowance, settings
+from store.kit.sections import Allowance
+from store.kit.settings import settings
 from store.limits.plans import PLANS, row_of
 
 logger = log.get("api.kit.limiter")

@@ -14,7 +14,8 @@ import msgspec
 from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.web import Limits, Response, call_json
 from store.kit import log
-from store.kit.settings import Llm, settings
+from store.kit.sections import Llm
+from store.kit.settings import settings
 
 logger = log.get("pipelines.clients.llm")
 MAX_ANSWER_TOKENS = 4096

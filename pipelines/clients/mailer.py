@@ -14,7 +14,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from store.kit.settings import Mail, settings
+from store.kit.sections import Mail
+from store.kit.settings import settings
 
 TIMEOUT_SECONDS = 20.0  # for each step of the conversation; the stage's deadline bounds the whole
 

@@ -11,12 +11,29 @@ import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 import yaml
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from store.kit.sections import (
+    Accounts,
+    Crawl,
+    Database,
+    Egress,
+    Engine,
+    Lanes,
+    Limits,
+    Llm,
+    Log,
+    Mail,
+    Quotas,
+    Redis,
+    Review,
+    Server,
+    Webhooks,
+)
 from store.kit.validation import refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,165 +41,9 @@ PREFIX = "MILLRACE_"
 PLAIN = {"HOST": "server.host", "PORT": "server.port", "DATABASE_URL": "database.url", "REDIS_URL": "redis.url"}
 NOT_SETTINGS = {"MILLRACE_DATA", "MILLRACE_CONFIG"}
 
-Positive = Annotated[float, Meta(gt=0)]
-NotNegative = Annotated[float, Meta(ge=0)]
-Count = Annotated[int, Meta(ge=1)]
-
 
 class SettingsError(Exception):
     """A key is unknown or its value is wrong; the message names the key."""
-
-
-class Server(Struct, frozen=True, forbid_unknown_fields=True):
-    host: str
-    port: Annotated[int, Meta(ge=0, le=65535)]
-    processes: Count
-    threads: Count
-    max_body_bytes: Count
-    max_streams: Count
-    stream_seconds: Positive
-    first_request_seconds: Positive
-    body_seconds: Positive
-    grace_seconds: Positive
-    trusted_proxies: tuple[str, ...]
-    cors_origins: tuple[str, ...]
-
-
-class Database(Struct, frozen=True, forbid_unknown_fields=True):
-    url: str
-    statement_timeout_seconds: Positive
-
-
-class Redis(Struct, frozen=True, forbid_unknown_fields=True):
-    url: str
-    namespace: str
-    timeout_seconds: Positive
-
-
-class Log(Struct, frozen=True, forbid_unknown_fields=True):
-    level: Literal["debug", "info", "warning", "error"]
-    format: Literal["auto", "json", "pretty"]
-
-
-class Engine(Struct, frozen=True, forbid_unknown_fields=True):
-    lease_seconds: Positive
-    keeper_seconds: Positive
-    grace_seconds: NotNegative
-    stop_seconds: NotNegative
-    crash_budget: Count
-    reconcile_seconds: Positive
-    priority_step_seconds: NotNegative
-    max_buffer: Count
-    max_waiting: Count
-    max_input_bytes: Count
-    max_result_bytes: Count
-    max_parts: Count
-    ttl_seconds: Positive
-    retention_days: Positive
-    idempotency_hours: Positive
-
-
-class WorkerGroup(Struct, frozen=True, forbid_unknown_fields=True):
-    lanes: tuple[str, ...]
-    threads: Count
-    processes: Count = 1
-
-
-class Lanes(Struct, frozen=True, forbid_unknown_fields=True):
-    groups: tuple[WorkerGroup, ...]
-
-
-class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
-    session_hours: Positive
-    key_cache_seconds: NotNegative
-    verify_hours: Positive
-    reset_minutes: Positive
-    refresh_days: Positive
-    login_tries: Count
-
-
-Allowance = dict[Literal["minute", "hour", "day"], Count]
-PlanName = Literal["free", "starter", "pro", "business", "enterprise"]
-
-
-class SurfaceLimits(Struct, frozen=True, forbid_unknown_fields=True):
-    plans: dict[PlanName, Allowance] = {}
-    address: Allowance = {}
-    heavy: Allowance = {}
-    user: Allowance = {}
-
-
-class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    enabled: bool
-    surfaces: dict[str, SurfaceLimits]
-
-
-class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
-    jobs: dict[PlanName, Annotated[int, Meta(ge=0)]]
-
-
-class Egress(Struct, frozen=True, forbid_unknown_fields=True):
-    allow: tuple[str, ...]
-
-
-class Webhooks(Struct, frozen=True, forbid_unknown_fields=True):
-    max_endpoints: Count
-    max_headers: Count
-    max_header_bytes: Count
-    timeout_seconds: Positive
-    answer_bytes: Count
-    max_in_flight: Count
-    process_in_flight: Annotated[int, Meta(ge=2)]
-    turn_seconds: Positive
-    turn_deliveries: Count
-    schedule_seconds: Annotated[tuple[NotNegative, ...], Meta(min_length=1)]
-    jitter: NotNegative
-    slow_seconds: NotNegative
-    max_retry_after_seconds: NotNegative
-    breaker_failures: Count
-    breaker_seconds: Positive
-    breaker_max_seconds: Positive
-    disable_days: Positive
-    disable_attempts: Count
-    rotation_hours: NotNegative
-    max_recovered: Count
-
-
-class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
-    max_pages: Count
-    delay_seconds: NotNegative
-    max_delay_seconds: NotNegative
-    max_wait_seconds: NotNegative
-    retry_seconds: NotNegative
-    per_host: Count
-    connect_seconds: Positive
-    read_seconds: Positive
-    page_seconds: Positive
-    page_bytes: Count
-    max_urls: Count
-    retention_days: Positive
-
-
-class Review(Struct, frozen=True, forbid_unknown_fields=True):
-    accept_confidence: Annotated[float, Meta(ge=0, le=1)]
-
-
-class Mail(Struct, frozen=True, forbid_unknown_fields=True):
-    sender: str
-    smtp_host: str
-    smtp_port: int
-    smtp_user: str
-    smtp_password: str
-    smtp_tls: Literal["starttls", "tls", "none"]
-
-
-class Llm(Struct, frozen=True, forbid_unknown_fields=True):
-    provider: Literal["none", "openai", "anthropic"]
-    base_url: str
-    api_key: str
-    model: str
-    timeout_seconds: Positive
-    job_token_budget: Count
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

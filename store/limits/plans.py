@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, get_args
 
-from store.kit.settings import PlanName
+from store.kit.sections import PlanName
 
 T = TypeVar("T")
 PLANS: tuple[PlanName, ...] = get_args(PlanName)

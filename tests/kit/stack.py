@@ -16,7 +16,8 @@ import requests
 
 from store.embedded import ports
 from store.embedded.servers import RunningServer, Servers
-from store.kit.settings import WorkerGroup, load
+from store.kit.sections import WorkerGroup
+from store.kit.settings import load
 from tests.kit.client import Client
 from tests.kit.eventually import eventually
 from tests.kit.processes import TestProcess

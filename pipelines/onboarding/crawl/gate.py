@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from pipelines.clients.fetch_errors import retry_after
 from pipelines.clients.web import Response
-from store.kit.settings import Crawl as CrawlSettings
+from store.kit.sections import Crawl as CrawlSettings
 from store.sites import hosts
 from store.sites.hosts import Turn
 

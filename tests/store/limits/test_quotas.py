@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from store.kit import clock
 from store.kit.db import database, transaction
 from store.kit.errors import UsageLimitReached
-from store.kit.settings import Quotas, settings
+from store.kit.sections import Quotas
+from store.kit.settings import settings
 from store.limits import quotas
 from store.limits.plans import PLANS, row_of
 

@@ -1,0 +1,133 @@
+"""What the parts of a perception scan hand to each other: facts, answers, judgements. Plain data, safe to import anywhere.
+
+`BrandFacts` goes into the judge with an answer's text, a `Judgement` comes out (pipelines/perception/judge); scoring
+reads many `Cell`s (pipelines/perception/scoring). All of them are kept as JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+FactKind = Literal["year", "money", "quantity", "place", "person", "choice", "text"]
+Category = Literal["product", "brand", "competitor"]
+CellState = Literal["valid", "empty", "refused", "truncated", "absent", "failed"]
+
+
+class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is true of the brand.
+
+    `predicate` says what about (`founded_year`, `headquarters`, `founder`, `price`, `customers`, …), `subject` whom or
+    what it is about when that is not the brand itself (a product's name). `value` is typed by `kind`: a year is an
+    int, money `{"amount": 49, "currency": "EUR", "period": "month"}`, a quantity `{"amount": 40, "unit": "employees"}`, a place,
+    person or text a string, people and closed sets a list of strings. `statement` is a sentence for people; a fact may
+    come with it alone, its predicate and value are then read from it.
+    """
+
+    id: str
+    predicate: str = ""
+    kind: FactKind = "text"
+    value: Any = None
+    subject: str | None = None
+    statement: str = ""
+    weight: float = 1.0
+
+
+class Rival(Struct, frozen=True, omit_defaults=True):
+    """A tracked competitor and the other names it goes by."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    domain: str | None = None
+
+
+class BrandFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is verified about a brand, as the judge needs it. `products` are the names of all that it sells."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    domain: str | None = None
+    products: tuple[str, ...] = ()
+    competitors: tuple[Rival, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One claim of an answer. `quote` stands in the answer word for word, at `start:end` (characters).
+
+    `fact_id` is None for a claim that no fact speaks about; `claimed` and `actual` are short texts ("2020", "2024");
+    `fabricated`: it names a product, award, person or certificate that does not exist.
+    """
+
+    quote: str
+    start: int
+    end: int
+    fact_id: str | None = None
+    claimed: str = ""
+    actual: str = ""
+    fabricated: bool = False
+
+
+class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What one answer says about the brand.
+
+    `rank` is the brand's place (1 is first) in a list of recommendations, None where the answer ranks nothing;
+    `competitors` the tracked rivals that are named, in order, `ranks` each named brand's place by name; `sentiment`
+    -1..1, None when the brand is not mentioned. `supported` and `contradicted` name facts, `unsupported` does not.
+    """
+
+    mentioned: bool
+    rank: int | None = None
+    list_length: int = 0
+    competitors: tuple[str, ...] = ()
+    ranks: dict[str, int] = {}
+    contradicted: tuple[Finding, ...] = ()
+    supported: tuple[Finding, ...] = ()
+    unsupported: tuple[Finding, ...] = ()
+    sentiment: float | None = None
+    refusal: bool = False
+    judge_version: str = ""
+
+
+class Citation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A page that an answer cites; `cited` is False for one that was only retrieved."""
+
+    url: str
+    title: str = ""
+    domain: str = ""
+    start: int | None = None
+    end: int | None = None
+    cited: bool = True
+
+
+class Usage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tokens and money of one call. `input_tokens` includes cached ones; `cost_nano` is nano-dollars, None if unknown."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    searches: int = 0
+    cost_nano: int | None = None
+
+
+class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One asked question: prompt x platform x repeat, as scoring sees it. Only `valid` cells have a judgement.
+
+    `branded`: the question itself names the brand; such questions do not count for share of voice. `voice` is the
+    answer's voice alignment 0..100, None without a voice profile or mention.
+    """
+
+    answer_id: str
+    platform: str
+    prompt_id: str
+    prompt: str
+    category: Category
+    repeat: int
+    state: CellState
+    branded: bool = False
+    model: str = ""
+    judgement: Judgement | None = None
+    voice: float | None = None
+    citations: tuple[Citation, ...] = ()
+    sandbox: bool = False
