@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from store.blobs import queries as blobs
 from store.jobs import repair
 from store.kit import db, log
 from store.kit.settings import settings
@@ -27,7 +28,15 @@ def _answers_of_models() -> int:
     return llm.prune(older_than=timedelta(days=settings().engine.retention_days), limit=BATCH)
 
 
-DUTIES: dict[str, Callable[[], int]] = {"jobs": _jobs, "answers_of_models": _answers_of_models}
+def _expired_blobs() -> int:
+    return blobs.prune(limit=BATCH // 10)  # a file may be large
+
+
+DUTIES: dict[str, Callable[[], int]] = {
+    "jobs": _jobs,
+    "answers_of_models": _answers_of_models,
+    "expired_blobs": _expired_blobs,
+}
 
 
 def round_of_upkeep() -> dict[str, int]:

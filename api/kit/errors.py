@@ -40,6 +40,7 @@ KINDS = {
     413: "payload_too_large",
     414: "uri_too_long",
     415: "unsupported_media_type",
+    416: "range_not_satisfiable",
 }
 SENTENCES = {
     404: "There is nothing at this path.",

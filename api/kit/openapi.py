@@ -9,13 +9,15 @@ from typing import Any
 
 import msgspec
 
+from api.kit.download import File
 from api.kit.operation import Operation
 from api.kit.surface import Surface, surface_of
+from api.kit.upload import FILE
 
 METHODS = ("get", "post", "put", "patch", "delete")
 REF = "#/components/schemas/{name}"
 TEXT = {"type": "string"}
-RAW: dict[Any, str] = {str: "text/plain", bytes: "text/html"}
+RAW: dict[Any, str] = {str: "text/plain", bytes: "text/html", File: "application/octet-stream"}
 """What an operation that returns no JSON declares, and the media type that it has then."""
 DETAILS = {"type": "object", "additionalProperties": True}
 ERROR = {"type": "object", "properties": {"code": TEXT, "message": TEXT, "details": DETAILS},
@@ -54,7 +56,7 @@ def operations(routes: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str, Op
 def document(routes: Iterable[tuple[str, Any]], *, server: str) -> dict[str, Any]:
     """The whole document; `server` is the public base URL."""
     known = list(operations(routes))
-    kinds = [kind for _, _, one in known for kind in (one.body, one.query, one.returns) if _is_schema(kind)]
+    kinds = [kind for _, _, one in known for kind in (one.body, one.query, one.form, one.returns) if _is_schema(kind)]
     unique = list({_name(kind): kind for kind in kinds}.values())
     schemas, components = msgspec.json.schema_components(unique, ref_template=REF)
     by_name = {_name(kind): schema for kind, schema in zip(unique, schemas, strict=True)}
@@ -105,6 +107,11 @@ def _operation(
             "required": True,
             "content": {"application/json": {"schema": by_name[_name(one.body)]}},
         }
+    if one.form is not None:
+        told["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": _form(by_name[_name(one.form)])}},
+        }
     if one.auth == "publishable":
         told["security"] = [{"publishable": []}]
     elif one.auth != "public":
@@ -116,7 +123,9 @@ def _answer(surface: Surface, one: Operation, by_name: dict[str, Any]) -> dict[s
     answer: dict[str, Any] = {"description": one.summary}
     if surface.name != "house":
         answer["headers"] = LIMITS
-    if one.returns in RAW:
+    if one.returns is File:
+        answer["content"] = {RAW[File]: {"schema": {**TEXT, "format": "binary"}}}
+    elif one.returns in RAW:
         answer["content"] = {RAW[one.returns]: {"schema": TEXT}}
     elif _is_schema(one.returns):
         schema = by_name[_name(one.returns)]
@@ -128,6 +137,12 @@ def _answer(surface: Surface, one: Operation, by_name: dict[str, Any]) -> dict[s
             }
         answer["content"] = {"application/json": {"schema": schema}}
     return answer
+
+
+def _form(fields: dict[str, Any]) -> dict[str, Any]:
+    """A form's schema: its text fields, and the file."""
+    file = {"type": "object", "properties": {FILE: {"type": "string", "format": "binary"}}, "required": [FILE]}
+    return {"allOf": [fields, file]}
 
 
 def _path_parameters(one: Operation) -> list[dict[str, Any]]:

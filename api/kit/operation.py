@@ -3,7 +3,8 @@
 It admits the caller, decodes query and body into structs, runs the function (a plain one on the database
 threads, an async one in place), encodes what comes back and remembers itself for OpenAPI.
 
-The function takes what it names: `caller`, `body`, `query`, `request`, and the path's parameters.
+The function takes what it names: `caller`, `body`, `query`, `request`, `form` and `upload` (api/kit/upload.py), and the
+path's parameters.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import msgspec
 from falcon.asgi import Response
 
 from api.kit import body as bodies
+from api.kit import upload as uploads
 from api.kit.admission import Auth, Role, admit
 from api.kit.answer import Answer
 from api.kit.request import Request
@@ -28,7 +30,7 @@ from api.kit.threads import PoolName, pool
 from store.kit.errors import InvalidInput
 from store.kit.validation import refusal
 
-GIVEN = ("self", "caller", "body", "query", "request")
+GIVEN = ("self", "caller", "body", "query", "request", "form", "upload")
 Load = Literal["normal", "heavy"]
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
@@ -39,6 +41,7 @@ class Operation(msgspec.Struct, kw_only=True):
     summary: str
     body: Any
     query: Any
+    form: Any
     returns: Any
     status: int
     also: tuple[int, ...]
@@ -54,6 +57,7 @@ def operation(
     *,
     body: Any = None,
     query: Any = None,
+    form: Any = None,
     returns: Any = None,
     status: int = 200,
     also: tuple[int, ...] = (),
@@ -73,6 +77,7 @@ def operation(
             summary=summary,
             body=body,
             query=query,
+            form=form,
             returns=returns,
             status=status,
             also=also,
@@ -82,6 +87,8 @@ def operation(
             description=inspect.getdoc(function) or "",
             path_parameters=tuple(name for name in names if name not in GIVEN),
         )
+        if form is not None and auth != "required":
+            raise ValueError(f"{summary}: a file needs a workspace that it belongs to")
         is_async = inspect.iscoroutinefunction(function)
         decoder = None if body is None else msgspec.json.Decoder(body)
         lists, moments = _fields(query) if query is not None else (frozenset(), frozenset())
@@ -99,10 +106,17 @@ def operation(
                 arguments["query"] = _query(req, query, lists, moments)
             if decoder is not None:
                 arguments["body"] = bodies.decode(await bodies.read(req), decoder)
-            if is_async:
-                result = await function(self, **arguments)
-            else:
-                result = await pool(threads).run(function, self, **arguments)
+            if form is not None and caller is not None:
+                arguments["form"], arguments["upload"] = await uploads.receive(req, caller.workspace_id, form)
+            try:
+                if is_async:
+                    result = await function(self, **arguments)
+                else:
+                    result = await pool(threads).run(function, self, **arguments)
+            except BaseException:
+                if "upload" in arguments:
+                    await uploads.discard(arguments["upload"])
+                raise
             _respond(req, resp, result, status)
 
         responder.operation = known  # type: ignore[attr-defined]
@@ -159,11 +173,12 @@ def _respond(req: Request, resp: Response, result: Any, status: int) -> None:
     if answer is not None:
         status = answer.status or status
         _put_headers(resp, answer)
-        if answer.stream is not None:
-            resp.status_code, resp.stream = status, answer.stream
-            return
         if answer.etag is not None and _matches(req.header(b"if-none-match"), answer.etag):
             resp.status_code = 304
+            resp.delete_header("Content-Length")
+            return
+        if answer.stream is not None:
+            resp.status_code, resp.stream = status, answer.stream
             return
         if answer.content_type is not None:
             resp.status_code, resp.data = status, answer.body

@@ -11,14 +11,12 @@ import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
-from functools import lru_cache
 
 import jwt
 import msgspec
 from msgspec import Struct
 
-from store.kit import clock
-from store.kit.settings import secret_key
+from store.kit import clock, keys
 
 ALGORITHM = "HS256"
 AUDIENCE = "millrace"
@@ -42,7 +40,7 @@ def session_token(session_id: str, user_id: str, *, issued_at: datetime, expires
         "iat": int(issued_at.timestamp()),
         "exp": int(expires_at.timestamp()),
     }
-    return jwt.encode(claims, _key("session token"), algorithm=ALGORITHM)
+    return jwt.encode(claims, keys.derived("session token"), algorithm=ALGORITHM)
 
 
 def read_session_token(token: str) -> Claims | None:
@@ -50,7 +48,7 @@ def read_session_token(token: str) -> Claims | None:
     try:
         payload = jwt.decode(
             token,
-            _key("session token"),
+            keys.derived("session token"),
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             # The times are checked below, against the one clock.
@@ -75,13 +73,13 @@ def refresh_token(token_id: str) -> str:
 
 def mail_code(code_id: str) -> str:
     """The six digits of a code's row: the same each time, and known only with the secret."""
-    digest = hmac.new(_key("mail code"), code_id.encode(), hashlib.sha256).digest()
+    digest = hmac.new(keys.derived("mail code"), code_id.encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(digest) % 1_000_000:06d}"
 
 
 def mail_code_hash(code_id: str, code: str) -> bytes:
     """What is stored of a code: keyed, because a million codes are soon tried against a plain hash."""
-    return hmac.new(_key("mail code hash"), f"{code_id} {code}".encode(), hashlib.sha256).digest()
+    return hmac.new(keys.derived("mail code hash"), f"{code_id} {code}".encode(), hashlib.sha256).digest()
 
 
 def sha256(text: str) -> bytes:
@@ -90,10 +88,5 @@ def sha256(text: str) -> bytes:
 
 
 def _derived(purpose: str, row_id: str) -> str:
-    digest = hmac.new(_key(purpose), row_id.encode(), hashlib.sha256).digest()
+    digest = hmac.new(keys.derived(purpose), row_id.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-@lru_cache(maxsize=8)
-def _key(purpose: str) -> bytes:
-    return hmac.new(secret_key(), purpose.encode(), hashlib.sha256).digest()

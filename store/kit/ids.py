@@ -30,6 +30,7 @@ PREFIXES = {
     "request": "req",
     "webhook": "wh",
     "message": "msg",
+    "blob": "blob",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]

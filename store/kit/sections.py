@@ -102,6 +102,11 @@ class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
     jobs: dict[PlanName, Annotated[int, Meta(ge=0)]]
 
 
+class Files(Struct, frozen=True, forbid_unknown_fields=True):
+    max_bytes: Count
+    upload_seconds: Positive
+
+
 class Egress(Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[str, ...]
 

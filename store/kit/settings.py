@@ -23,6 +23,7 @@ from store.kit.sections import (
     Database,
     Egress,
     Engine,
+    Files,
     Lanes,
     Limits,
     Llm,
@@ -61,6 +62,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accounts: Accounts
     limits: Limits
     quotas: Quotas
+    files: Files
     egress: Egress
     webhooks: Webhooks
     crawl: Crawl

@@ -7,13 +7,13 @@ row does not open there. What an earlier signing secret encrypted opens too (`pr
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from functools import lru_cache
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from store.kit import keys
 from store.kit.settings import secret_key, settings
 
 
@@ -46,5 +46,4 @@ def _keys() -> MultiFernet:
 
 
 def _derived(secret: bytes) -> Fernet:
-    """HMAC as the key derivation: the signing secret has full entropy, and its other uses learn nothing of this key."""
-    return Fernet(base64.urlsafe_b64encode(hmac.new(secret, b"millrace secrets at rest", hashlib.sha256).digest()))
+    return Fernet(base64.urlsafe_b64encode(keys.of(secret, "millrace secrets at rest")))

@@ -127,7 +127,8 @@ class Call:
     @property
     def owned_fields(self) -> set[str]:
         """Fields of query and body that name what somebody owns."""
-        known = field_names(self.operation.query) | field_names(self.operation.body)
+        one = self.operation
+        known = field_names(one.query) | field_names(one.body) | field_names(one.form)
         return {name for name in OWNED_FIELDS if name in known and (name != "brandId" or self.method == "get")}
 
     @property
@@ -148,6 +149,9 @@ class Call:
         options: dict[str, Any] = {"headers": {**AFAR, **headers}}
         if self.operation.body is not None:
             options["json"] = minimal(self.operation.body, told)
+        if self.operation.form is not None:
+            options["data"] = minimal(self.operation.form, told)
+            options["files"] = {"file": ("walked.txt", b"walked", "text/plain")}
         if self.operation.query is not None:
             options["params"] = minimal(self.operation.query, told)
         return client.request(self.method.upper(), self.path.format(**SHARED, **ids), **options)

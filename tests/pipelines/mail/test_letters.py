@@ -17,6 +17,7 @@ from pipelines.engine.outcomes import Permanent
 from pipelines.mail import letters, send
 from pipelines.mail.pipeline import Mail, Template
 from store.accounts import tokens
+from store.kit import keys
 from store.kit.settings import settings
 from tests.kit.certificates import self_signed
 from tests.kit.fake_smtp import FakeSmtp
@@ -36,11 +37,11 @@ def configured(monkeypatch, tmp_path, services):
         settings.cache_clear()
 
     configure(DATA=str(tmp_path), SECRET="a secret of the tests that is long enough")
-    tokens._key.cache_clear()
+    keys.derived.cache_clear()
     yield configure
     monkeypatch.undo()
     settings.cache_clear()
-    tokens._key.cache_clear()
+    keys.derived.cache_clear()
 
 
 @pytest.fixture

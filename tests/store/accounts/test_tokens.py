@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from store.accounts import one_time, tokens
-from store.kit import clock
+from store.kit import clock, keys
 
 pytestmark = pytest.mark.usefixtures("services")
 
@@ -46,7 +46,7 @@ def test_a_token_signed_with_another_secret_is_nobodys():
 
 
 def test_a_token_of_another_purpose_is_no_session_token():
-    assert tokens.read_session_token(jwt.encode(claims(), tokens._key("one-time token"), algorithm="HS256")) is None
+    assert tokens.read_session_token(jwt.encode(claims(), keys.derived("one-time token"), algorithm="HS256")) is None
 
 
 @pytest.mark.parametrize("name", ["none", "None", "NONE"])
@@ -60,12 +60,12 @@ def test_a_token_without_a_signature_is_nobodys(name):
 
 @pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
 def test_only_one_algorithm_counts_even_with_the_right_secret():
-    assert tokens.read_session_token(jwt.encode(claims(), tokens._key("session token"), algorithm="HS512")) is None
+    assert tokens.read_session_token(jwt.encode(claims(), keys.derived("session token"), algorithm="HS512")) is None
 
 
 @pytest.mark.parametrize("missing", ["exp", "iat", "sub", "sid", "aud"])
 def test_a_token_needs_every_claim(missing):
-    token = jwt.encode(claims(**{missing: None}), tokens._key("session token"), algorithm="HS256")
+    token = jwt.encode(claims(**{missing: None}), keys.derived("session token"), algorithm="HS256")
 
     assert tokens.read_session_token(token) is None
 
@@ -76,7 +76,7 @@ def test_a_token_with_an_odd_claim_is_nobodys(changes):
     parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims(**changes))]
     text = ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
     signature = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).sign(
-        text.encode(), tokens._key("session token")
+        text.encode(), keys.derived("session token")
     )
     token = f"{text}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
