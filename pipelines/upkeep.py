@@ -13,6 +13,7 @@ from store.jobs import repair
 from store.kit import db, log
 from store.kit.settings import settings
 from store.llm import queries as llm
+from store.perception import scans
 
 logger = log.get("pipelines.upkeep")
 BATCH = 1000
@@ -33,6 +34,7 @@ def _expired_blobs() -> int:
 
 
 DUTIES: dict[str, Callable[[], int]] = {
+    "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
     "answers_of_models": _answers_of_models,
     "expired_blobs": _expired_blobs,

@@ -31,6 +31,9 @@ PREFIXES = {
     "webhook": "wh",
     "message": "msg",
     "blob": "blob",
+    "scan": "scan",
+    "prompt": "prompt",
+    "answer": "answer",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
