@@ -24,6 +24,7 @@ workers = _server.processes
 worker_connections = _server.max_streams + 1000
 keepalive = 5
 timeout = 60
+asgi_disconnect_grace_period = 3  # seconds from a lost connection until its request is cancelled: time to take up again
 graceful_timeout = round(_server.grace_seconds)
 loglevel = "warning"
 control_socket_disable = True  # it would lie in the home folder, where two installations meet
@@ -79,9 +80,10 @@ class Worker(ASGIWorker):
 
     def handle_exit_signal(self) -> None:
         """SIGTERM: stop accepting, end streams and long-polls, hang up on who is idle, finish what is under way."""
-        from api.kit import tail  # after the fork
+        from api.kit import relay, tail  # after the fork
 
         super().handle_exit_signal()
+        relay.stop()
         self._letting_go = self.loop.create_task(tail.stop())
         for connection in list(self.idle):
             connection.hang_up()

@@ -55,7 +55,7 @@ class Process:
         self._worker.start()
         if self._webhooks is not None:
             self._webhooks.start()
-        threading.Thread(target=actors.import_stages, args=(self._lanes,), name="imports", daemon=True).start()
+        threading.Thread(target=actors.prepare, args=(self._lanes,), name="prepare", daemon=True).start()
         logger.info("worker.started", worker_id=self._worker_id, pid=os.getpid())
         orphaned = True
         for line in sys.stdin:

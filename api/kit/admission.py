@@ -10,7 +10,7 @@ import asyncio
 from functools import lru_cache
 from typing import Literal
 
-from api.kit.identity import Principal, authenticate, authenticate_page
+from api.kit.identity import Principal, authenticate, caller_of
 from api.kit.limiter import Limiter
 from api.kit.origin import refuse_foreign_site
 from api.kit.request import Request
@@ -23,19 +23,17 @@ Role = Literal["MEMBER", "ADMIN", "OWNER"]
 RANKS = {"": 0, "MEMBER": 1, "ADMIN": 2, "OWNER": 3}
 
 
-async def admit(
-    req: Request, auth: Auth, load: str, *, role: Role = "MEMBER", place: str | None = None
-) -> Principal | None:
+async def admit(req: Request, auth: Auth, load: str, *, role: Role = "MEMBER") -> Principal | None:
     """The caller; None only where `auth` is public (or operator, for a call from this machine).
 
     "required" asks for somebody in a workspace, "account" for anybody we know, "user" for a signed-in person rather
     than a key, in a workspace or not, "publishable" for a web page with a publishable key.
-    `role` is the least that one must be in the workspace, `place` the workspace that the path names. Raises
-    Unauthenticated, Forbidden, NotFound, QuotaExceeded.
+    `role` is the least that one must be in the workspace. Raises Unauthenticated, Forbidden, NotFound, QuotaExceeded.
     """
     caller, refusal = None, None
+    req.is_page = auth == "publishable"
     try:
-        caller = await (authenticate_page(req) if auth == "publishable" else authenticate(req, place=place))
+        caller = await caller_of(req)
     except DomainError as error:
         refusal = error
     log.bind(workspace_id=caller.workspace_id if caller else None)

@@ -33,6 +33,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Unprocessable: 422,
     errors.QuotaExceeded: 429,
     errors.Unavailable: 503,
+    errors.Broken: 500,
 }
 KINDS = {
     405: "method_not_allowed",

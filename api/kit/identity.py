@@ -29,8 +29,8 @@ KNOWN = 10_000  # credentials remembered per process; about 5 MB
 UNKNOWN = 2_000  # refused ones have a room of their own, so that guessing cannot push out the others
 
 __all__ = [
-    "Principal", "authenticate", "authenticate_page", "clearing_cookie", "forget_key", "forget_session", "forget_user",
-    "session_cookie",
+    "Principal", "authenticate", "authenticate_page", "caller_of", "clearing_cookie", "forget_key", "forget_session",
+    "forget_user", "session_cookie",
 ]  # fmt: skip
 
 
@@ -72,6 +72,11 @@ async def authenticate_page(req: Request) -> Principal | None:
     if not domains.allows(caller.allowed_domains, req.header(b"origin")):
         raise Forbidden("This key is not for pages of this origin.", code="origin_not_allowed")
     return caller
+
+
+async def caller_of(req: Request) -> Principal | None:
+    """The caller by the door that the request came through (`req.is_page`, `req.place`)."""
+    return await (authenticate_page(req) if req.is_page else authenticate(req, place=req.place))
 
 
 def session_cookie(session: NewSession) -> str:

@@ -97,7 +97,7 @@ def operation(
         @wraps(function)
         async def responder(self: Any, req: Request, resp: Response, **arguments: Any) -> None:
             req.place = arguments.get("workspace_id")
-            caller = await admit(req, auth, load, role=role, place=req.place)
+            caller = await admit(req, auth, load, role=role)
             if wants_caller:
                 arguments["caller"] = caller
             if wants_request:

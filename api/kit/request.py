@@ -21,7 +21,8 @@ _FORWARDING = (b"x-forwarded-for", b"forwarded", b"x-real-ip")
 
 
 class Request(falcon.asgi.Request):
-    """One request. `surface` is the contract that its path belongs to, `place` the workspace that its path names.
+    """One request. `surface` is the contract that its path belongs to, `place` the workspace that its path names,
+    `is_page` whether it asks for what web pages open with a publishable key.
 
     `client_address` believes X-Forwarded-For only from `server.trusted_proxies`.
     """
@@ -37,6 +38,7 @@ class Request(falcon.asgi.Request):
         self.request_id = given.decode("ascii") if known else f"req_{random.getrandbits(80):020x}"
         self.surface: Surface = surface_of(self.path)
         self.place: str | None = None
+        self.is_page = False
         self.limit_headers: dict[str, str] = {}
 
     def header(self, name: bytes) -> str | None:

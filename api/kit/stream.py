@@ -16,7 +16,7 @@ import msgspec
 
 from api.kit import metrics
 from api.kit.answer import Answer
-from api.kit.identity import authenticate
+from api.kit.identity import caller_of
 from api.kit.request import Request
 from api.kit.surface import encoder
 from store.kit import db
@@ -36,10 +36,10 @@ class Frame(msgspec.Struct, frozen=True):
     last: bool = False
 
 
-def frame(place: str, event: str, data: Any, *, last: bool = False) -> Frame:
-    """An event with its id. JSON has no raw line breaks, so one `data` line is enough."""
-    parts = (place.encode(), event.encode(), encoder.encode(data))
-    return Frame(b"id: %b\nevent: %b\ndata: %b\n\n" % parts, last)
+def frame(place: str, event: str | None, data: Any, *, last: bool = False) -> Frame:
+    """An event with its id; None: of no type. JSON has no raw line breaks, so one `data` line is enough."""
+    named = b"event: %b\n" % event.encode() if event else b""
+    return Frame(b"id: %b\n%bdata: %b\n\n" % (place.encode(), named, encoder.encode(data)), last)
 
 
 _open = 0
@@ -50,9 +50,14 @@ def answer(request: Request, frames: AsyncIterator[Frame | None]) -> Answer:
 
     Raises Unavailable when this process has enough streams open.
     """
+    refuse_when_full()
+    return Answer(stream=_stream(request, frames), content_type=MEDIA_TYPE, headers=HEADERS)
+
+
+def refuse_when_full() -> None:
+    """Raise Unavailable when this process has enough streams open; ask before work is done for a new one."""
     if _open >= settings().server.max_streams:
         raise Unavailable("Too many streams are open.", code="too_many_streams", retry_after=timedelta(seconds=5))
-    return Answer(stream=_stream(request, frames), content_type=MEDIA_TYPE, headers=HEADERS)
 
 
 async def _stream(request: Request, frames: AsyncIterator[Frame | None]) -> AsyncIterator[bytes]:
@@ -91,7 +96,7 @@ def quiet_seconds() -> float:
 async def _may_stay(request: Request) -> bool:
     """Whether the credential that opened the stream still counts: a sign-out or a revoked key ends its streams."""
     try:
-        await authenticate(request, place=request.place)
+        await caller_of(request)
     except (Unavailable, *db.OUTAGES):
         return True  # nobody said no
     except DomainError:

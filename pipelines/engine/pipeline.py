@@ -71,6 +71,8 @@ class Stage(Struct, frozen=True, kw_only=True):
     fan_out: bool = False
     need: Need = ALL
     message: str = ""
+    warm: str = ""
+    """What a worker of its lane calls once when it starts, so that no task waits for it (a model): a dotted name."""
     key: Callable[[str, dict[str, Any]], Key | None] | None = None
     """From (workspace id, job input or part) to the key whose limit the task counts against."""
 

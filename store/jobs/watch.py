@@ -60,7 +60,8 @@ class Tailer:
 
     async def start(self) -> None:
         """Begin to listen."""
-        self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._read())]
+        hearing = redis.hear(events_channel(), lambda _: self._hint.set())
+        self._tasks = [asyncio.create_task(hearing), asyncio.create_task(self._read())]
 
     async def stop(self) -> None:
         """End every stream."""
@@ -157,18 +158,6 @@ class Tailer:
             position = await self._in_thread(events.end)
             if self._cursor is None:
                 self._cursor = position
-
-    async def _hear(self) -> None:
-        while True:
-            try:
-                async with redis.connect_async() as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    await pubsub.subscribe(events_channel())
-                    while True:
-                        if await pubsub.get_message(timeout=60):
-                            self._hint.set()
-            except redis.OUTAGES as error:
-                logger.warning("watch.without_redis", error=type(error).__name__)
-                await asyncio.sleep(1)
 
     async def _read(self) -> None:
         while True:

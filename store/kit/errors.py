@@ -93,3 +93,9 @@ class Unavailable(DomainError):
     def __init__(self, message: str, *, retry_after: timedelta, code: str | None = None, **fields: Any) -> None:
         super().__init__(message, code=code, **fields)
         self.retry_after = retry_after
+
+
+class Broken(DomainError):
+    """500; what was asked for failed by a fault of ours, and the operator's log says why."""
+
+    code = "internal_error"

@@ -6,7 +6,10 @@ in front. Code to the command set of Redis 6.2, so that external servers work.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Never
 
 import redis
 import redis.asyncio
@@ -14,8 +17,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from store.kit import log
 from store.kit.settings import settings
 
+logger = log.get("store.kit.redis")
 OUTAGES = (RedisError, OSError)
 
 
@@ -49,3 +54,17 @@ def connect_async() -> redis.asyncio.Redis:
         socket_connect_timeout=settings().redis.timeout_seconds,
         decode_responses=True,
     )
+
+
+async def hear(channel: str, tell: Callable[[str], None]) -> Never:
+    """Call `tell` with each message of a channel, for ever; through an outage too, whose messages are lost."""
+    while True:
+        try:
+            async with connect_async() as heard, heard.pubsub(ignore_subscribe_messages=True) as pubsub:
+                await pubsub.subscribe(channel)
+                while True:
+                    if message := await pubsub.get_message(timeout=60):
+                        tell(message["data"])
+        except OUTAGES as error:
+            logger.warning("hearing.without_redis", channel=channel, error=type(error).__name__)
+            await asyncio.sleep(1)

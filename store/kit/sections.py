@@ -71,6 +71,7 @@ class WorkerGroup(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Lanes(Struct, frozen=True, forbid_unknown_fields=True):
     groups: tuple[WorkerGroup, ...]
+    warm: bool
 
 
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent, TryAgain
+from pipelines.engine.relay import Relay
 from store.kit import db
 
 LIBC = ctypes.PyDLL(None)  # PyDLL keeps the GIL during a call, as a bad C extension does
@@ -25,9 +26,12 @@ def act(ctx: Context) -> Outcome:
     told: dict[str, Any] = ctx.part if ctx.part is not None else ctx.input
     note(ctx, "started", told.get("name"))
     output: Any = told.get("name")
+    relay = Relay(ctx)
     for verb, value in told.get("do", []):
         if verb == "return":
             output = value
+        elif verb == "send":
+            relay.send(*({**frame, "at": time.monotonic(), "attempt": ctx.attempt} for frame in value))
         elif verb == "long text":
             output = "x" * value
         elif verb == "return a NUL":
