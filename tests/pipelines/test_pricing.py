@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from pipelines import pricing
 from pipelines.pricing import Tokens, cost_nano, price_list
 
 COUNT = some.integers(0, 10**7)
@@ -61,3 +62,52 @@ def test_cached_tokens_are_a_part_of_the_input_and_never_dearer(whole, cached, o
     assert plain is not None
     assert 0 <= saved <= plain
     assert plain == whole * 1750 + output * 14000 + searches * 10_000_000
+
+
+def every_model() -> list[pricing.Listed]:
+    from genai_prices.data_snapshot import get_snapshot
+
+    return [
+        pricing.Listed(model, provider, pricing._rates(model.prices))
+        for provider in get_snapshot().providers
+        for model in provider.models
+    ]
+
+
+PLAIN = [one for one in every_model() if one.rates is not None]
+
+
+@settings(max_examples=300, deadline=None)
+@given(some.sampled_from(PLAIN), some.integers(0, 300_000), some.integers(0, 300_000), some.integers(0, 300_000))
+def test_the_plain_way_says_what_the_library_says(listed, fresh, cached, output):
+    used = Tokens(input_tokens=fresh + cached, cached_tokens=cached, output_tokens=output)
+
+    assert listed.rates.cost_nano(used) == pricing._ask(listed, used, None)
+
+
+def test_most_models_have_a_plain_price_and_none_breaks_the_sum():
+    assert len(PLAIN) > 1500
+    for one in every_model():
+        assert pricing._ask(one, Tokens(input_tokens=1_000_000, output_tokens=1000, cached_tokens=10), None) >= 0
+
+
+@pytest.mark.parametrize(("provider", "model"), [("OpenAI", "GPT-4"), (" openai ", "gpt-4"), (None, "gpt-4")])
+def test_names_are_found_however_they_are_spelled(provider, model):
+    assert cost_nano(provider, model, Tokens(input_tokens=50)) == 1_500_000
+
+
+def test_only_anthropic_counts_cached_tokens_beside_the_input():
+    assert pricing.excludes_cached("anthropic", "claude-sonnet-4-5")
+    assert not pricing.excludes_cached("openai", "gpt-4o")
+    assert not pricing.excludes_cached("openai", "no-such-model")
+
+
+def test_made_up_names_do_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(pricing, "REMEMBERED", 20)
+    monkeypatch.setattr(pricing, "_asked", {})
+    for number in range(50):
+        cost_nano(f"nobody-{number}", "x", Tokens())
+
+    assert len(pricing._asked) == 20
+    assert pricing.is_remembered("NOBODY-49", "x")
+    assert not pricing.is_remembered("nobody-0", "x")
