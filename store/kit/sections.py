@@ -170,3 +170,7 @@ class Llm(Struct, frozen=True, forbid_unknown_fields=True):
     model: str
     timeout_seconds: Positive
     job_token_budget: Count
+
+
+class Embeddings(Struct, frozen=True, forbid_unknown_fields=True):
+    threads: Count

@@ -22,6 +22,7 @@ from store.kit.sections import (
     Crawl,
     Database,
     Egress,
+    Embeddings,
     Engine,
     Files,
     Lanes,
@@ -69,6 +70,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     review: Review
     mail: Mail
     llm: Llm
+    embeddings: Embeddings
     data_dir: Path
 
     @property
