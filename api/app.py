@@ -11,6 +11,7 @@ import falcon
 import falcon.asgi
 
 from api.clisonix.routes import ROUTES as CLISONIX
+from api.craudioviz.routes import ROUTES as CRAUDIOVIZ
 from api.dashboard.routes import ROUTES as DASHBOARD
 from api.house.routes import OPENAPI
 from api.house.routes import ROUTES as HOUSE
@@ -23,7 +24,16 @@ from api.vistralai.routes import ROUTES as VISTRALAI
 from api.webhooks.routes import ROUTES as WEBHOOKS
 from store.kit import log
 
-ROUTES: tuple[tuple[str, Any], ...] = (*HOUSE, *DASHBOARD, *JOBS, *VISTRALAI, *INSYDR, *CLISONIX, *WEBHOOKS)
+ROUTES: tuple[tuple[str, Any], ...] = (
+    *HOUSE,
+    *DASHBOARD,
+    *JOBS,
+    *CRAUDIOVIZ,
+    *VISTRALAI,
+    *INSYDR,
+    *CLISONIX,
+    *WEBHOOKS,
+)
 
 
 def create_app() -> falcon.asgi.App:

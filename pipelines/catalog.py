@@ -10,6 +10,7 @@ from pipelines.engine.pipeline import Pipeline
 from store.kit.errors import NotFound
 
 DECLARATIONS = (
+    "pipelines.credits.pipeline:PIPELINE",
     "pipelines.diagnostics.pipeline:ECHO",
     "pipelines.diagnostics.pipeline:FAN_OUT",
     "pipelines.mail.pipeline:PIPELINE",

@@ -98,6 +98,7 @@ def _submission(caller: Principal, wish: SubmitJob, idempotency_key: str | None)
         ttl_seconds=wish.ttl_seconds,
         idempotency_key=idempotency_key,
         created_by=caller.user_id or caller.key_id,
+        sandbox=caller.is_test,
     )
 
 
@@ -109,7 +110,7 @@ async def _answer(caller: Principal, wish: SubmitJob, accepted: Accepted) -> Ans
         told = await pool("database").run(_read, caller.workspace_id, accepted.id)
     else:
         metrics.count_submitted(accepted.pipeline)
-        told = view.of_accepted(wish, accepted)
+        told = view.of_accepted(wish, accepted, sandbox=caller.is_test)
     return Answer(body=told, location=location, retry_after=view.pause(told), headers=headers)
 
 
@@ -153,9 +154,13 @@ def _read_item(caller: Principal, raw: msgspec.Raw, key: str | None) -> _Wish | 
         return error
 
 
+def _new(wish: _Wish, accepted: Accepted) -> JobView:
+    return view.of_accepted(wish.item, accepted, sandbox=wish.submission.sandbox)
+
+
 def _told(wish: _Wish | Exception, outcome: Accepted | Exception, known: dict[str, JobView]) -> BatchAnswer:
     if isinstance(outcome, Accepted) and isinstance(wish, _Wish):
-        return BatchAnswer(ok=True, job=known.get(outcome.id) or view.of_accepted(wish.item, outcome))
+        return BatchAnswer(ok=True, job=known.get(outcome.id) or _new(wish, outcome))
     assert isinstance(outcome, Exception)
     problem = problem_of(outcome)
     error = Told(code=CRAUDIOVIZ.code(problem), message=problem.message, details=CRAUDIOVIZ.details(problem))

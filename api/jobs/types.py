@@ -103,6 +103,8 @@ class JobView(Struct, kw_only=True):
     expires_at: str | None
     started_at: str | None
     finished_at: str | None
+    sandbox: bool | UnsetType = UNSET
+    """Made by a test key: it cost nothing."""
 
 
 class JobPage(Struct):

@@ -19,7 +19,7 @@ LONGEST_PAUSE_SECONDS = 10
 
 
 def of_job(job: Job) -> JobView:
-    """The whole view. `credits_used` is 0: no pipeline has a price yet."""
+    """The whole view. What a failed or cancelled job cost was given back, so only a completed one has used credits."""
     done = job.state == "completed"
     finished_at = _moment(job.finished_at)
     return JobView(
@@ -28,7 +28,7 @@ def of_job(job: Job) -> JobView:
         progress=100 if done else int(job.progress),
         message=job.message,
         result=job.result if done else UNSET,
-        credits_used=0 if done else UNSET,
+        credits_used=job.price if done else UNSET,
         completed_at=finished_at if done and finished_at else UNSET,
         error=job.error if job.state == "failed" else UNSET,
         state=job.state,  # type: ignore[arg-type]
@@ -43,6 +43,7 @@ def of_job(job: Job) -> JobView:
         expires_at=None if job.started_at else rfc3339(job.expires_at),
         started_at=_moment(job.started_at),
         finished_at=finished_at,
+        sandbox=job.sandbox or UNSET,
     )
 
 
@@ -53,7 +54,7 @@ def in_list(job: Job) -> JobView:
     return told
 
 
-def of_accepted(wish: SubmitJob, accepted: Accepted) -> JobView:
+def of_accepted(wish: SubmitJob, accepted: Accepted, *, sandbox: bool) -> JobView:
     """The view of a job that was accepted just now, without reading it back."""
     created = accepted.created_at
     created_at = rfc3339(created)
@@ -76,6 +77,7 @@ def of_accepted(wish: SubmitJob, accepted: Accepted) -> JobView:
         expires_at=rfc3339(run_at + timedelta(seconds=ttl)),
         started_at=None,
         finished_at=None,
+        sandbox=sandbox or UNSET,
     )
 
 

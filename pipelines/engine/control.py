@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines import catalog
+from pipelines.engine import charging
 from store.jobs import control
 from store.jobs.records import NewTask
 from store.jobs.wake import Pusher
@@ -27,10 +28,14 @@ def cancel(workspace_id: str, job_id: str) -> bool:
 
 
 def retry(workspace_id: str, job_id: str) -> None:
-    """Run a failed or cancelled job again from the stage it ended in; parts that succeeded are kept."""
+    """Run a failed or cancelled job again from the stage it ended in; parts that succeeded are kept.
+
+    It is charged again, because its price was given back. Raises NotFound, Conflict, PaymentRequired.
+    """
     with db.plain_cursor() as cursor:
         job = control.lock_for_retry(cursor, workspace_id, job_id)
         pipeline = catalog.get(job["pipeline"])
+        charging.reserve(cursor, workspace_id, job_id, run=job["run"] + 1, pipeline=pipeline.name, price=job["price"])
         number = job["stage"]
         stage = pipeline.stages[number]
         parts: list[tuple[int, Any]] = control.open_parts(cursor, job_id, number) if stage.fan_out else [(0, None)]

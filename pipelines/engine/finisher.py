@@ -17,6 +17,7 @@ from pipelines import catalog
 from pipelines.engine.progression import consequences
 from pipelines.engine.results import Result, failure
 from pipelines.engine.tally import Tally
+from store.credits import ledger
 from store.jobs import control, finish
 from store.jobs.wake import Pusher
 from store.kit import db, log
@@ -86,6 +87,7 @@ class Finisher:
             cursor, [finish.Ended(one.claim.task_id, one.claim.token, one.claim.job_id) for one in by_task.values()]
         )
         found = consequences(taken, by_task, catalog.pipelines())
+        ledger.end(cursor, found.paid)
         lanes = control.end_tasks(cursor, sorted(set(found.ended))) if found.ended else set()
         messages, waiting = finish.put(
             cursor, jobs=found.jobs, tasks=found.tasks, parts=found.parts, events=found.events, freed=found.freed

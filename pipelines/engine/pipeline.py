@@ -99,6 +99,10 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     description: str = ""
     internal: bool = field(default=False)
     """Internal pipelines (mail, webhooks, upkeep) are not listed and emit no events."""
+    price: Callable[[dict[str, Any]], int] | None = None
+    """From the job's input to its price in credits, taken at submit and given back when the job does not complete."""
+    links: bool = False
+    """The result's `url` (and those in `urls`) are paths of files of ours; whoever may read the job gets signed links."""
 
     def __post_init__(self) -> None:
         names = [stage.name for stage in self.stages]
@@ -114,6 +118,8 @@ class Pipeline(Struct, frozen=True, kw_only=True):
         for stage in self.stages:
             if stage.lane not in LANES:
                 raise ValueError(f"{self.name}.{stage.name}: unknown lane {stage.lane!r}")
+        if self.internal and self.price is not None:
+            raise ValueError(f"{self.name}: an internal pipeline has no price")
         if self.public and self.internal:
             raise ValueError(f"{self.name}: an internal pipeline cannot be public")
 

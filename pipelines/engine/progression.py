@@ -14,13 +14,15 @@ from msgspec import Struct, field
 
 from pipelines.engine.pipeline import Pipeline, Stage
 from pipelines.engine.results import NULL, Result, failure
+from store.credits.ledger import Charge, Ending
 from store.jobs.finish import Taken
 from store.jobs.records import JobChange, NewEvent, NewPart, NewTask
 from store.kit.settings import settings
 
 
 class Consequences(Struct):
-    """Everything one batch leads to. `ended` are jobs whose other tasks must stop; `freed` one key a slot."""
+    """Everything one batch leads to. `ended` are jobs whose other tasks must stop; `freed` one key a slot; `paid` the
+    runs that cost something and ended."""
 
     jobs: list[JobChange] = field(default_factory=list)
     tasks: list[NewTask] = field(default_factory=list)
@@ -28,6 +30,7 @@ class Consequences(Struct):
     events: list[NewEvent] = field(default_factory=list)
     freed: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
+    paid: list[Ending] = field(default_factory=list)
 
 
 class _Job(Struct):
@@ -75,6 +78,8 @@ def consequences(
     for job in jobs.values():
         if job.changed:
             found.jobs.append(_change(job))
+            if job.taken.price and job.state in ("completed", "failed"):
+                found.paid.append(_ending(job))
     return found
 
 
@@ -256,6 +261,14 @@ def _tell(job: _Job, kind: str, data: dict[str, Any], found: Consequences) -> No
                 data={"job_id": row.job_id, "pipeline": row.pipeline, **data},
             )
         )
+
+
+def _ending(job: _Job) -> Ending:
+    row = job.taken
+    charge = Charge(
+        workspace_id=row.workspace_id, job_id=row.job_id, run=row.run, pipeline=row.pipeline, price=row.price
+    )
+    return Ending(charge=charge, kind="settled" if job.state == "completed" else "refund")
 
 
 def _change(job: _Job) -> JobChange:

@@ -1,9 +1,9 @@
 """Submitting jobs: checked here, written in shared batches, woken after the commit.
 
 Submits that arrive together share one statement (store/jobs/accept.py). A job that must be part of a larger
-transaction goes through `submit_in_transaction`, and so does one that is charged to a monthly quota (setting
-`quotas.jobs`): the charge and the job happen together, a replay costs nothing. With Redis down a submit is accepted all the same; with
-Postgres down it raises Unavailable.
+transaction goes through `submit_in_transaction`, and so does one that costs credits or is charged to a monthly quota
+(setting `quotas.jobs`): the charge and the job happen together, a replay costs nothing. With Redis down a submit is
+accepted all the same; with Postgres down it raises Unavailable.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from pipelines import catalog
-from pipelines.engine import acceptor
+from pipelines.engine import acceptor, charging
 from pipelines.engine.backlog import Backlog
 from pipelines.engine.pipeline import Pipeline
 from store.jobs import accept
@@ -53,12 +53,14 @@ class Submission(Struct, frozen=True, kw_only=True):
     ttl_seconds: float | None = None
     idempotency_key: str | None = None
     created_by: str | None = None
+    sandbox: bool = False
+    """By a test key: it costs nothing and is marked."""
 
 
 def submit(submission: Submission) -> Accepted:
     """Accept one job; blocks until it is durable. Not inside a transaction: see submit_in_transaction."""
     job = check(submission)
-    if quotas.is_limited("jobs"):
+    if _is_charged(job):
         return _accept_charged(job)
     future: Future[Accepted] = Future()
     acceptor.hand_in(acceptor.Ticket(job, future, None))
@@ -68,7 +70,7 @@ def submit(submission: Submission) -> Accepted:
 async def submit_async(submission: Submission) -> Accepted:
     """Accept one job without holding a thread."""
     job = check(submission)
-    if quotas.is_limited("jobs"):
+    if _is_charged(job):
         return await asyncio.to_thread(_accept_charged, job)
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Accepted] = loop.create_future()
@@ -91,6 +93,10 @@ def submit_in_transaction(submission: Submission) -> Accepted:
     return _accept(check(submission))
 
 
+def _is_charged(job: NewJob) -> bool:
+    return bool(job.price) or quotas.is_limited("jobs")
+
+
 def _accept_charged(job: NewJob) -> Accepted:
     with db.transaction():
         with _counting:
@@ -107,6 +113,7 @@ def _accept(job: NewJob) -> Accepted:
         written = accept.insert(cursor, [job])
         if job.id not in written.created:
             return acceptor.replayed(job, accept.holders(cursor, [job]))
+        charging.reserve(cursor, job.workspace_id, job.id, run=1, pipeline=job.pipeline, price=job.price)
     if job.public and quotas.is_limited("jobs"):
         quotas.charge(job.workspace_id, "jobs")
     db.after_commit(lambda: acceptor.wake(written))
@@ -130,7 +137,8 @@ def check(submission: Submission) -> NewJob:
         raise InvalidInput(f"ttl_seconds must lie between 1 and {limits.ttl_seconds:.0f}.", field="ttl_seconds")
     stage = pipeline.stages[0]
     _check_key(submission.concurrency_key)
-    value = msgspec.json.decode(raw) if stage.key else None
+    is_priced = pipeline.price is not None and not submission.sandbox
+    value = msgspec.json.decode(raw) if stage.key or is_priced else None
     slot = stage.key_of(submission.workspace_id, value, submission.concurrency_key)
     return NewJob(
         id=new_id("job"),
@@ -151,6 +159,8 @@ def check(submission: Submission) -> NewJob:
         idempotency_key=key,
         fingerprint=_fingerprint(submission, raw) if key else None,
         request_id=log.current("request_id"),
+        price=pipeline.price(value) if pipeline.price is not None and is_priced and value is not None else 0,
+        sandbox=submission.sandbox,
     )
 
 
@@ -186,8 +196,11 @@ def _all_text(value: Any) -> str:
 def _fingerprint(submission: Submission, raw: bytes) -> str:
     """What makes two requests under one key the same: all that the caller chose."""
     rest = msgspec.json.encode(
-        (submission.pipeline, submission.priority, submission.run_at, submission.concurrency_key, submission.surface)
-    )
+        (
+            submission.pipeline, submission.priority, submission.run_at, submission.concurrency_key,
+            submission.surface, submission.sandbox,
+        )
+    )  # fmt: skip
     return hashlib.blake2b(raw + rest, digest_size=16).hexdigest()
 
 

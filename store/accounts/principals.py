@@ -60,6 +60,11 @@ class Principal(Struct, frozen=True, kw_only=True):
     is_operator: bool = False
     allowed_domains: tuple[str, ...] = ()
 
+    @property
+    def is_test(self) -> bool:
+        """Whether a test key acts: it pays nothing, and everything it makes is marked."""
+        return self.mode == "test"
+
 
 def of_session(claims: tokens.Claims, *, workspace_id: str | None) -> Principal | None:
     """Who a session token stands for; None when its session has ended.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.accounts.tables import User
+from store.accounts.tables import ApiKey, Member, User
 from store.kit import clock
 from store.kit.errors import Conflict, NotFound
 from store.kit.ids import new_id
@@ -40,6 +40,23 @@ def get_by_email(email: str) -> User:
 def find_by_email(email: str) -> User | None:
     """The person with this normal address, if any."""
     return User.get_or_none(User.email == email)
+
+
+def behind(workspace_id: str, *, user_id: str | None, key_id: str | None) -> User:
+    """Who calls: the person, else a key's maker while a member, else the owner of longest standing. Raises NotFound."""
+    if user_id is not None:
+        return get(user_id)
+    maker = ApiKey.select(ApiKey.created_by).where(ApiKey.id == key_id, ApiKey.workspace == workspace_id)
+    found = (
+        User.select(User)
+        .join(Member)
+        .where(Member.workspace == workspace_id, (Member.role == "OWNER") | (Member.user.in_(maker)))
+        .order_by(Member.user.in_(maker).desc(), Member.joined_at, Member.user)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such person.")
+    return found
 
 
 def set_password_hash(user_id: str, *, old: str | None, new: str) -> bool:

@@ -38,7 +38,8 @@ WITH input AS (
     SELECT * FROM jsonb_to_recordset($1) AS t(
         id text, workspace_id text, pipeline text, surface text, public boolean, priority smallint, input jsonb,
         run_at timestamptz, ttl_seconds float8, created_by text, concurrency_key text, lane text,
-        deadline_seconds real, key text, key_limit integer, idempotency_key text, fingerprint text, request_id text)
+        deadline_seconds real, key text, key_limit integer, idempotency_key text, fingerprint text, request_id text,
+        price integer, sandbox boolean)
 ),
 won AS (
     INSERT INTO idempotency_key AS known (workspace_id, key, fingerprint, job_id)
@@ -55,9 +56,9 @@ fresh AS (
 ),
 new_job AS (
     INSERT INTO job (id, workspace_id, pipeline, surface, public, priority, concurrency_key, input, created_by,
-                     request_id, run_at, expires_at)
+                     request_id, price, sandbox, run_at, expires_at)
     SELECT id, workspace_id, pipeline, surface, public, priority, concurrency_key, input, created_by,
-           request_id, due_at, due_at + make_interval(secs => ttl_seconds)
+           request_id, price, sandbox, due_at, due_at + make_interval(secs => ttl_seconds)
       FROM fresh
 ),
 {OPEN_LANES},

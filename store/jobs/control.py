@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from store.credits import ledger
+from store.credits.ledger import Charge
 from store.jobs.finish import pass_on
 from store.jobs.records import NewEvent, NewTask
 from store.kit.errors import Conflict, NotFound
@@ -33,17 +35,18 @@ def cancel(cursor: Any, workspace_id: str, job_id: str) -> tuple[bool, set[str]]
     """Cancel a job: (whether this call ended it, lanes to wake). One that has ended stays as it is."""
     cursor.execute("BEGIN")
     cursor.execute(
-        "SELECT state, pipeline, public FROM job WHERE id = %s AND workspace_id = %s AND public FOR NO KEY UPDATE",
+        "SELECT state, pipeline, run, price FROM job WHERE id = %s AND workspace_id = %s AND public FOR NO KEY UPDATE",
         (job_id, workspace_id),
     )
     found = cursor.fetchone()
     if found is None:
         cursor.execute("ROLLBACK")
         raise NotFound("No such job.", id=job_id)
-    state, pipeline, _ = found
+    state, pipeline, run, price = found
     if state not in ("queued", "running"):
         cursor.execute("COMMIT")
         return False, set()
+    give_back(cursor, [Charge(workspace_id=workspace_id, job_id=job_id, run=run, pipeline=pipeline, price=price)])
     lanes = end_tasks(cursor, [job_id])
     cursor.execute(
         "UPDATE job SET state = 'cancelled', finished_at = now(), version = version + 1, message = NULL WHERE id = %s",
@@ -66,7 +69,7 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
     """Fail jobs that did not start within their time to live; how many."""
     cursor.execute("BEGIN")
     cursor.execute(
-        "SELECT id, workspace_id, pipeline, public FROM job WHERE state = 'queued' AND id IN ("
+        "SELECT id, workspace_id, pipeline, public, run, price FROM job WHERE state = 'queued' AND id IN ("
         "  SELECT t.job_id FROM task t JOIN job j ON j.id = t.job_id AND j.state = 'queued'"
         "   WHERE t.expires_at < now() AND t.state IN ('delayed', 'ready', 'held', 'sent')"
         "   ORDER BY t.expires_at LIMIT %s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
@@ -75,6 +78,13 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
     found = cursor.fetchall()
     ids = [row[0] for row in found]
     if ids:
+        give_back(
+            cursor,
+            [
+                Charge(workspace_id=workspace_id, job_id=job_id, run=run, pipeline=pipeline, price=price)
+                for job_id, workspace_id, pipeline, _, run, price in found
+            ],
+        )
         error = {"code": "expired", "message": "The job did not start within its time to live.", "retryable": True}
         end_tasks(cursor, ids)
         cursor.execute(
@@ -82,7 +92,7 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
             " WHERE id = ANY (%s)",
             (msgspec.json.encode(error).decode(), ids),
         )
-        for job_id, workspace_id, pipeline, public in found:
+        for job_id, workspace_id, pipeline, public, _, _ in found:
             if public:
                 tell(
                     cursor,
@@ -97,13 +107,18 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
     return len(ids)
 
 
+def give_back(cursor: Any, charges: Sequence[Charge]) -> None:
+    """Within the caller's transaction, which holds the jobs' locks: refund those of these runs that cost something."""
+    ledger.end(cursor, [ledger.Ending(charge=one, kind="refund") for one in charges if one.price])
+
+
 def lock_for_retry(cursor: Any, workspace_id: str, job_id: str) -> dict[str, Any]:
     """Begin a retry: the job under its lock. Raises NotFound, or Conflict when it has not failed or been cancelled."""
     if not is_id("job", job_id):
         raise NotFound("No such job.", id=job_id)
     cursor.execute("BEGIN")
     cursor.execute(
-        "SELECT state, run, stage, pipeline, priority, input, concurrency_key FROM job"
+        "SELECT state, run, stage, pipeline, priority, input, concurrency_key, price FROM job"
         " WHERE id = %s AND workspace_id = %s AND public FOR NO KEY UPDATE",
         (job_id, workspace_id),
     )
@@ -111,7 +126,8 @@ def lock_for_retry(cursor: Any, workspace_id: str, job_id: str) -> dict[str, Any
     if found is None:
         cursor.execute("ROLLBACK")
         raise NotFound("No such job.", id=job_id)
-    job = dict(zip(("state", "run", "stage", "pipeline", "priority", "input", "concurrency_key"), found, strict=True))
+    names = ("state", "run", "stage", "pipeline", "priority", "input", "concurrency_key", "price")
+    job = dict(zip(names, found, strict=True))
     if job["state"] not in ("failed", "cancelled"):
         cursor.execute("ROLLBACK")
         raise Conflict(f"Only a failed or cancelled job can be retried; this one is {job['state']}.", id=job_id)

@@ -24,7 +24,7 @@ WITH input AS (
 ),
 locked AS MATERIALIZED (
     SELECT j.id, j.state, j.run, j.stage, j.remaining, j.total, j.failed_parts, j.public, j.workspace_id,
-           j.pipeline, j.surface, j.priority, j.message, j.progress
+           j.pipeline, j.surface, j.priority, j.message, j.progress, j.price
       FROM job j WHERE j.id IN (SELECT job_id FROM input)
      ORDER BY j.id FOR NO KEY UPDATE OF j
 ),
@@ -128,6 +128,7 @@ class Taken(Struct, frozen=True):
     priority: int
     message: str | None
     progress: float
+    price: int
 
 
 def take(cursor: Any, ended: Sequence[Ended]) -> list[Taken]:

@@ -16,7 +16,7 @@ from store.kit.ids import first_id, is_id
 COLUMNS = (
     "id, workspace_id, pipeline, surface, state, run, stage, remaining, total, failed_parts, priority,"
     " concurrency_key, result, error, progress, message, version, created_at, run_at, expires_at,"
-    " stage_started_at, started_at, finished_at"
+    " stage_started_at, started_at, finished_at, price, sandbox"
 )
 ID_SLACK = timedelta(minutes=1)  # how far a job's id may be from its `created_at`: waiting for the flush, clocks
 OLDEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)  # what an id can say
@@ -49,6 +49,8 @@ class Job(Struct, frozen=True):
     stage_started_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
+    price: int
+    sandbox: bool
 
     @property
     def is_over(self) -> bool:
@@ -84,6 +86,15 @@ def input_of(workspace_id: str, job_id: str) -> Any:
     if found is None:
         raise NotFound("No such job.", id=job_id)
     return found[0]
+
+
+def ending_of(workspace_id: str, job_id: str) -> tuple[str, Any, Any] | None:
+    """(state, result, error) of a job that is over, also of an internal one; None: not yet, or no such job."""
+    found = db.row(
+        "SELECT state, result, error FROM job WHERE id = %s AND workspace_id = %s AND state = ANY (%s)",
+        (job_id, workspace_id, list(TERMINAL)),
+    )
+    return (found[0], found[1], found[2]) if found else None
 
 
 def page(

@@ -31,6 +31,8 @@ class NewJob(Struct, frozen=True, kw_only=True):
     idempotency_key: str | None
     fingerprint: str | None
     request_id: str | None = None
+    price: int = 0
+    sandbox: bool = False
 
 
 class Accepted(Struct, frozen=True, kw_only=True):

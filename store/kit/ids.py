@@ -34,6 +34,10 @@ PREFIXES = {
     "scan": "scan",
     "prompt": "prompt",
     "answer": "answer",
+    "transaction": "txn",
+    "project": "proj",
+    "item": "item",
+    "file": "file",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]

@@ -92,6 +92,7 @@ class SurfaceLimits(Struct, frozen=True, forbid_unknown_fields=True):
     address: Allowance = {}
     heavy: Allowance = {}
     user: Allowance = {}
+    count_test_keys: bool = True
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,6 +107,21 @@ class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
 class Files(Struct, frozen=True, forbid_unknown_fields=True):
     max_bytes: Count
     upload_seconds: Positive
+
+
+class Credits(Struct, frozen=True, forbid_unknown_fields=True):
+    cents_each: Count
+    max_purchase: Count
+    low_threshold: Annotated[int, Meta(ge=0)]
+    monthly_allowance: dict[PlanName, Annotated[int, Meta(ge=0)]]
+
+
+class Payments(Struct, frozen=True, forbid_unknown_fields=True):
+    stripe_key: str
+    sandbox: bool
+    stripe_url: str
+    timeout_seconds: Positive
+    wait_seconds: Positive
 
 
 class Egress(Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from msgspec import Struct
 from store.kit.sections import (
     Accounts,
     Crawl,
+    Credits,
     Database,
     Egress,
     Embeddings,
@@ -30,6 +31,7 @@ from store.kit.sections import (
     Llm,
     Log,
     Mail,
+    Payments,
     Quotas,
     Redis,
     Review,
@@ -64,6 +66,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     limits: Limits
     quotas: Quotas
     files: Files
+    credits: Credits
+    payments: Payments
     egress: Egress
     webhooks: Webhooks
     crawl: Crawl

@@ -43,6 +43,7 @@ class Model:
         )
         self.tasks: dict[int, NewTask] = {}
         self.events: list[str] = []
+        self.paid: list[str] = []
         self.entered = [0]
         self.progress = [0.0]
         self._ids = iter(range(1, 100_000))
@@ -62,6 +63,7 @@ class Model:
                     job_state=self.job.state, run=1, stage=self.job.stage, remaining=self.job.remaining,
                     total=self.job.total, failed_parts=self.job.failed_parts, public=True, workspace_id="w",
                     pipeline="model", surface="s", priority=0, message=None, progress=self.job.progress,
+                    price=7,
                 )
             )  # fmt: skip
             results[(task_id, "job_1")] = Result(claim=_claim(task_id, task), **answer)
@@ -77,6 +79,7 @@ class Model:
         for task in found.tasks:
             self._add(task)
         self.events += [event.type for event in found.events]
+        self.paid += [one.kind for one in found.paid]
 
     def check(self) -> None:
         ended = [kind for kind in self.events if kind in ENDS]
@@ -88,9 +91,11 @@ class Model:
         assert self.events.count("job.started") <= 1
         if self.job.state in ("completed", "failed"):
             assert len(ended) == 1
+            assert self.paid == ["settled" if self.job.state == "completed" else "refund"]
             assert not self.tasks, "something of a job that is over would run"
         else:
             assert not ended
+            assert not self.paid
             assert len(self.tasks) == self.job.remaining, "a job whose open tasks are not what it waits for"
 
     def _add(self, task: NewTask) -> None:
