@@ -22,7 +22,7 @@ from api.vistralai.brand360_types import (
     WriteIdentity,
 )
 from api.vistralai.onboarding import who
-from store.brands import entries, queries
+from store.brands import entries, queries, sections
 from store.brands.tables import Brand, BrandIdentity
 from store.brands.values import Source, columns, completion_score
 from store.kit.clock import rfc3339, utc_now
@@ -35,7 +35,7 @@ class IdentityOfBrand:
     @operation("Get a brand's identity", query=OfBrand, returns=IdentityView)
     def on_get(self, caller: Principal, query: OfBrand) -> IdentityView:
         brand = queries.get(caller.workspace_id, query.brand_id)
-        row = queries.identity(caller.workspace_id, brand.id)
+        row = sections.find(caller.workspace_id, brand.id, "identity")
         if row is None:
             raise NotFound("Nothing is known of this brand's identity yet.", field="brandId", value=query.brand_id)
         return _identity(brand, row)
@@ -43,7 +43,7 @@ class IdentityOfBrand:
     @operation("Create or update a brand's identity", body=WriteIdentity, returns=IdentityView, status=201, also=(200,))
     def on_post(self, caller: Principal, body: WriteIdentity) -> Answer:
         brand = queries.ensure(caller.workspace_id, body.brand_id)
-        is_new = queries.identity(caller.workspace_id, brand.id) is None
+        is_new = sections.find(caller.workspace_id, brand.id, "identity") is None
         return Answer(body=self.write(caller, brand, body), status=201 if is_new else 200)
 
     @operation("Update a brand's identity", body=WriteIdentity, returns=IdentityView)
@@ -52,7 +52,7 @@ class IdentityOfBrand:
 
     def write(self, caller: Principal, brand: Brand, body: WriteIdentity) -> IdentityView:
         """Set the fields that were sent."""
-        row = queries.write_identity(caller.workspace_id, brand.id, _sent(body), source=_by(caller))
+        row = sections.edit(brand, "identity", _sent(body), source=_by(caller))
         return _identity(brand, row)
 
 
@@ -67,7 +67,7 @@ class CompetitorsOfBrand:
     @operation("Add a competitor", body=AddCompetitor, returns=CompetitorView, status=201)
     def on_post(self, caller: Principal, body: AddCompetitor) -> CompetitorView:
         brand = queries.ensure(caller.workspace_id, body.brand_id)
-        row = entries.add(caller.workspace_id, brand.id, "competitors", _sent(body), source=_by(caller))
+        row = entries.add(brand, "competitors", _sent(body), source=_by(caller))
         return _competitor(brand, row)
 
     @operation("Remove a competitor", query=OfEntry, returns=Deleted)
@@ -87,7 +87,7 @@ class ProductsOfBrand:
     @operation("Add a product", body=AddProduct, returns=ProductView, status=201)
     def on_post(self, caller: Principal, body: AddProduct) -> ProductView:
         brand = queries.ensure(caller.workspace_id, body.brand_id)
-        row = entries.add(caller.workspace_id, brand.id, "products", _sent(body), source=_by(caller))
+        row = entries.add(brand, "products", _sent(body), source=_by(caller))
         return _product(brand, row)
 
 
@@ -103,12 +103,12 @@ def _by(caller: Principal) -> Source:
 
 
 def _identity(brand: Brand, row: BrandIdentity) -> IdentityView:
-    values = queries.identity_values(row)
-    held = {column: getattr(row, column) for column in queries.IDENTITY_FIELDS}
+    values = sections.values("identity", row)
+    held = {column: getattr(row, column) for column in sections.SECTIONS["identity"].fields}
     return IdentityView(
         id=row.id,
         brand_id=brand.label,
-        completion_score=completion_score(values),
+        completion_score=completion_score("identity", values),
         sources={field: _source(source) for field, source in row.sources.items() if field in values},
         created_at=row.created_at,
         updated_at=row.updated_at,

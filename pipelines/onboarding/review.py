@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
 from pipelines.onboarding.result import Proposed, proposals_of
-from store.brands import entries, queries, reviews
+from store.brands import entries, queries, reviews, sections, telling
 from store.brands.reviews import Proposal
+from store.brands.tables import Brand
 from store.brands.values import ENTRY_TYPES, IDENTITY_COLUMNS, Source, checked_entry, name_key, wire_names
 from store.kit.clock import rfc3339, utc_now
 from store.kit.settings import settings
@@ -30,22 +31,23 @@ def run(ctx: Context) -> Outcome:
         queries.lock(ctx.workspace_id, brand.id)
         for kind, found in proposals_of(result).items():
             if found:
-                opened[kind] = _open(ctx.workspace_id, brand.id, ctx.job_id, kind, found)
+                opened[kind] = _open(brand, ctx.job_id, kind, found)
     return Outcome(output=result | {"reviews": opened})
 
 
-def _open(workspace_id: str, brand_id: str, job_id: str, kind: str, found: list[Proposed]) -> dict[str, Any]:
+def _open(brand: Brand, job_id: str, kind: str, found: list[Proposed]) -> dict[str, Any]:
     """One review, and the profile's unlocked share of it; how many fields it has in each state."""
-    held = _held(workspace_id, brand_id, kind)
-    decided = reviews.last_decisions(workspace_id, brand_id, kind)
+    place = (brand.workspace_id, brand.id)
+    held = _held(*place, kind)
+    decided = reviews.last_decisions(*place, kind)
     proposals = [
         _settled(one, held=held.get(_key(kind, one)), last=decided.get(one.field))
         for whole in found
         for one in _apart(whole)
     ]
-    review_id = reviews.open_review(workspace_id, brand_id, job_id=job_id, data_type=kind, proposals=proposals)
-    if review_id is not None:
-        _approve(workspace_id, brand_id, kind, proposals, review_id)
+    review_id = reviews.open_review(*place, job_id=job_id, data_type=kind, proposals=proposals)
+    if review_id is not None and _approve(*place, kind, proposals, review_id):
+        telling.profile_updated(brand, kind)
     states = [proposal.status for proposal in proposals]
     return {state: states.count(state) for state in sorted(set(states))}
 
@@ -97,10 +99,10 @@ def _agrees(proposed: Any, held: Any) -> bool:
 def _held(workspace_id: str, brand_id: str, kind: str) -> dict[str, Held]:
     """The profile's values by field (identity) or by name key (entries)."""
     if kind == "identity":
-        row = queries.identity(workspace_id, brand_id)
-        values = queries.identity_values(row)
+        row = sections.find(workspace_id, brand_id, "identity")
+        values = sections.values("identity", row)
         sources: dict[str, Any] = row.sources if row is not None else {}
-        return {field: Held(values.get(field), queries.is_locked(row, field)) for field in sources}
+        return {field: Held(values.get(field), sections.is_locked(row, field)) for field in sources}
     wires = wire_names(ENTRY_TYPES[kind])
     return {
         key: Held(
@@ -135,15 +137,14 @@ def _apart(one: Proposed) -> list[Proposed]:
     ]
 
 
-def _approve(workspace_id: str, brand_id: str, kind: str, proposals: list[Proposal], review_id: str) -> None:
-    """What is sure goes into the profile; the store passes over what is locked."""
+def _approve(workspace_id: str, brand_id: str, kind: str, proposals: list[Proposal], review_id: str) -> bool:
+    """What is sure goes into the profile, which passes over what is locked; whether it is another one now."""
     sure = [one for one in proposals if one.status == "auto_approved"]
     if kind == "identity":
         values = {IDENTITY_COLUMNS[one.field]: one.value for one in sure}
         sources = {IDENTITY_COLUMNS[one.field]: _source(one, review_id) for one in sure}
-        queries.propose_identity(workspace_id, brand_id, values, sources)
-        return
-    for one in sure:
+        return sections.propose(workspace_id, brand_id, "identity", values, sources)
+    changed = [
         entries.propose(
             workspace_id,
             brand_id,
@@ -151,6 +152,9 @@ def _approve(workspace_id: str, brand_id: str, kind: str, proposals: list[Propos
             checked_entry(kind, one.value, at=one.field),
             source=_source(one, review_id),
         )
+        for one in sure
+    ]
+    return any(changed)
 
 
 def _source(one: Proposal, review_id: str) -> Source:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipelines.mail import queue
-from store.jobs.wake import Pusher
 from store.kit import db, log
 from store.kit.clock import utc_now
 from store.webhooks import endpoints, ledger
@@ -18,9 +17,4 @@ def disable(workspace_id: str, endpoint_id: str, *, reason: str) -> None:
             return
         for address in endpoints.owners(workspace_id):
             queue.webhook_disabled(address, endpoint_id, reason=reason, workspace_id=workspace_id)
-        db.after_commit(_ring)
     logger.info("webhook.disabled", webhook_id=endpoint_id, workspace_id=workspace_id, reason=reason)
-
-
-def _ring() -> None:
-    Pusher().push([], events=True)

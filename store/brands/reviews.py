@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from store.brands import entries, queries
-from store.brands.tables import FieldReview, Review
+from store.brands import dashboard, entries, sections, telling
+from store.brands.tables import Brand, FieldReview, Review
 from store.brands.values import DATA_TYPES, IDENTITY_COLUMNS, Source, checked_entry, checked_identity
 from store.kit.clock import rfc3339, utc_now
 from store.kit.db import rows, transaction
@@ -61,7 +61,7 @@ def open_review(
     """Put up one review; its id, or None when this job has opened it before (a stage that ran again)."""
     now = utc_now()
     review_id = new_id("review")
-    status = _status(proposals)
+    waits = any(proposal.status == "pending" for proposal in proposals)
     made = (
         Review.insert(
             id=review_id,
@@ -69,17 +69,21 @@ def open_review(
             brand_id=brand_id,
             job_id=job_id,
             data_type=data_type,
-            status=status,
-            resolved_at=None if status == "pending" else now,
+            status=_status(proposals),
+            resolved_at=None if waits else now,
             created_at=now,
             updated_at=now,
         )
         .on_conflict_ignore()
-        .returning(Review.id)
+        .returning(Review)
         .execute()
     )
-    if not list(made):
+    review = next(iter(made), None)
+    if review is None:
         return None
+    dashboard.count(workspace_id, None, dashboard.standing(review))
+    if waits:
+        telling.review_pending(Brand.get_by_id(brand_id), review_id=review_id, job_id=job_id, data_type=data_type)
     for position, proposal in enumerate(proposals):
         settled = proposal.status != "pending"
         FieldReview.insert(
@@ -134,6 +138,7 @@ def approve(
     with transaction():
         review = _held(workspace_id, review_id)
         fields = {field.field: field for field in _fields(review.id)}
+        changed = False
         for position, decision in enumerate(decisions):
             at = f"approvals[{position}]"
             if decision.field not in fields:
@@ -143,7 +148,8 @@ def approve(
                 )
             field = fields.pop(decision.field)
             final = _final_value(review, field, decision, at=at)
-            _decide(review, field, decision.status, final, feedback=decision.feedback, by=by)
+            changed |= _decide(review, field, decision.status, final, feedback=decision.feedback, by=by)
+        _tell(review, changed)
         review = _settle(review, reviewer=by, notes=notes)
         approved = {
             field.field: field.final_value for field in _fields(review.id) if field.status in ("approved", "edited")
@@ -161,8 +167,8 @@ def reject(workspace_id: str, review_id: str, *, reason: str | None, by: str) ->
         left = [field for field in _fields(review.id) if field.status in OPEN]
         if not left:
             raise Conflict("Every field of this review is decided already.", field="reviewId", status=review.status)
-        for field in left:
-            _decide(review, field, "rejected", None, feedback=reason, by=by)
+        changed = [_decide(review, field, "rejected", None, feedback=reason, by=by) for field in left]
+        _tell(review, any(changed))
         return _settle(review, reviewer=by, reason=reason, status="rejected")
 
 
@@ -209,8 +215,8 @@ def _final_value(review: Any, field: Any, decision: Decision, *, at: str) -> Any
     return {"name": decision.value} if isinstance(decision.value, str) else decision.value
 
 
-def _decide(review: Any, field: Any, status: str, final: Any, *, feedback: str | None, by: str) -> None:
-    """Move one field out of its open state and the profile with it."""
+def _decide(review: Any, field: Any, status: str, final: Any, *, feedback: str | None, by: str) -> bool:
+    """Move one field out of its open state and the profile with it; whether the profile is another one now."""
     now = utc_now()
     moved = (
         FieldReview.update(status=status, final_value=final, feedback=feedback, reviewer=by, decided_at=now)
@@ -221,9 +227,7 @@ def _decide(review: Any, field: Any, status: str, final: Any, *, feedback: str |
         raise Conflict(f"{field.field!r} was decided already.", field=field.field, status=field.status)
     was_in_profile = field.status == "auto_approved"
     if status == "rejected":
-        if was_in_profile:
-            _withdraw(review, field)
-        return
+        return was_in_profile and _withdraw(review, field)
     edited = status == "edited"
     source = Source(
         origin="person" if edited else "onboarding",
@@ -234,28 +238,33 @@ def _decide(review: Any, field: Any, status: str, final: Any, *, feedback: str |
         by=by,
         locked_at=rfc3339(now),
     )
-    if review.data_type == "identity":
-        queries.write_identity(
-            review.workspace_id, review.brand_id, {IDENTITY_COLUMNS[field.field]: final}, source=source
-        )
-        return
-    values = checked_entry(review.data_type, final, at=field.field)
-    entries.write(review.workspace_id, review.brand_id, review.data_type, values, source=source)
-    if was_in_profile and values["name"] != field.value["name"]:
-        _withdraw(review, field)
-
-
-def _withdraw(review: Any, field: Any) -> None:
     place = (review.workspace_id, review.brand_id)
     if review.data_type == "identity":
-        queries.withdraw_identity(*place, [field.field], review_id=review.id)
-    else:
-        entries.withdraw(*place, review.data_type, [field.value["name"]], review_id=review.id)
+        values = {IDENTITY_COLUMNS[field.field]: final}
+        _, changed = sections.write(*place, "identity", values, source=source)
+        return changed
+    values = checked_entry(review.data_type, final, at=field.field)
+    changed = entries.write(*place, review.data_type, values, source=source)
+    if was_in_profile and values["name"] != field.value["name"]:
+        changed |= _withdraw(review, field)
+    return changed
+
+
+def _withdraw(review: Any, field: Any) -> bool:
+    place = (review.workspace_id, review.brand_id)
+    if review.data_type == "identity":
+        return sections.withdraw(*place, "identity", [field.field], review_id=review.id)
+    return entries.withdraw(*place, review.data_type, [field.value["name"]], review_id=review.id)
+
+
+def _tell(review: Any, changed: bool) -> None:
+    if changed:
+        telling.profile_updated(Brand.get_by_id(review.brand_id), review.data_type)
 
 
 def _settle(review: Any, *, reviewer: str, status: str | None = None, **said: str | None) -> Any:
     """The review's own row after its fields have changed; its status follows from them unless it is given."""
-    now = utc_now()
+    now, before = utc_now(), dashboard.standing(review)
     fields = _fields(review.id)
     review.status = status or _status(fields)
     review.reviewer = reviewer
@@ -265,6 +274,7 @@ def _settle(review: Any, *, reviewer: str, status: str | None = None, **said: st
         if text is not None:
             setattr(review, column, text)
     review.save()
+    dashboard.count(review.workspace_id, before, dashboard.standing(review))
     return review
 
 

@@ -28,12 +28,18 @@ class Brand(Model):
     updated_at = DateTimeTZField()
 
 
-class BrandIdentity(Model):
-    """One row per brand. `sources` maps a field's wire name to where its value came from (see `Source`)."""
+class Section(Model):
+    """What the sections of a profile have in common: one row per brand, `sources` by wire name (see `Source`)."""
 
     id = peewee.TextField(primary_key=True)
     workspace_id = peewee.TextField()
     brand_id = peewee.TextField(unique=True)
+    sources = Jsonb(default=dict)
+    created_at = DateTimeTZField()
+    updated_at = DateTimeTZField()
+
+
+class BrandIdentity(Section):
     name = peewee.TextField(null=True)
     tagline = peewee.TextField(null=True)
     mission = peewee.TextField(null=True)
@@ -43,9 +49,31 @@ class BrandIdentity(Model):
     unique_selling_points = Jsonb(null=True)
     founded_year = peewee.SmallIntegerField(null=True)
     headquarters = peewee.TextField(null=True)
-    sources = Jsonb(default=dict)
-    created_at = DateTimeTZField()
-    updated_at = DateTimeTZField()
+
+
+class BrandMarketPosition(Section):
+    market_segment = peewee.TextField(null=True)
+    geographic_markets = Jsonb(null=True)
+    industry_verticals = Jsonb(null=True)
+    positioning = peewee.TextField(null=True)
+
+
+class BrandTargetAudience(Section):
+    primary_market = peewee.TextField(null=True)
+    geographic_focus = peewee.TextField(null=True)
+    target_industries = Jsonb(null=True)
+    target_job_titles = Jsonb(null=True)
+
+
+class BrandPositioning(Section):
+    positioning_statement = peewee.TextField(null=True)
+    target_audience_summary = peewee.TextField(null=True)
+    category_definition = peewee.TextField(null=True)
+    primary_benefit = peewee.TextField(null=True)
+    primary_differentiator = peewee.TextField(null=True)
+    value_propositions = Jsonb(null=True)
+    proof_points = Jsonb(null=True)
+    positioning_axes = Jsonb(null=True)
 
 
 class Entry(Model):
@@ -88,6 +116,16 @@ class BrandProduct(Entry):
 class BrandAudience(Entry):
     demographics = peewee.TextField(null=True)
     psychographics = peewee.TextField(null=True)
+
+
+class BrandPersona(Entry):
+    title = peewee.TextField(null=True)
+    archetype = peewee.TextField(null=True)
+    type = peewee.TextField(null=True)
+    age_range = peewee.TextField(null=True)
+    industry = peewee.TextField(null=True)
+    primary_goals = Jsonb(null=True)
+    pain_points = Jsonb(null=True)
 
 
 class Review(Model):

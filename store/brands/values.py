@@ -1,12 +1,14 @@
-"""What a brand's profile may hold: the fields of each data type, their limits and their weights.
+"""What a brand's profile may hold: the fields of its sections and entries, their limits and their weights.
 
 The structs are the one declaration: the API decodes bodies with them, a reviewer's edited value is checked by them,
-and their snake_case names are the columns. Wire names are camelCase.
+and their snake_case names are the columns. Wire names are camelCase. A field that is not sent is UNSET and stays as
+it is; null empties it.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -34,7 +36,7 @@ def wire_names(kind: type[Struct]) -> dict[str, str]:
 
 
 class Identity(Struct, rename="camel", kw_only=True):
-    """Who a company is. A field that is not sent is UNSET and stays as it is; null empties it."""
+    """Who a company is."""
 
     name: Line | UnsetType | None = UNSET
     tagline: Line | UnsetType | None = UNSET
@@ -49,6 +51,58 @@ class Identity(Struct, rename="camel", kw_only=True):
 
 IDENTITY_FIELDS = wire_names(Identity)
 IDENTITY_COLUMNS = {wire: column for column, wire in IDENTITY_FIELDS.items()}
+
+
+class MarketPosition(Struct, rename="camel", kw_only=True):
+    """Where a company stands; whom it is for is kept beside it, as the entries of `audience`."""
+
+    market_segment: Line | UnsetType | None = UNSET
+    geographic_markets: Lines | UnsetType | None = UNSET
+    industry_verticals: Lines | UnsetType | None = UNSET
+    positioning: Text | UnsetType | None = UNSET
+
+
+class TargetAudience(Struct, rename="camel", kw_only=True):
+    """Which market a company speaks to."""
+
+    primary_market: Line | UnsetType | None = UNSET
+    geographic_focus: Line | UnsetType | None = UNSET
+    target_industries: Lines | UnsetType | None = UNSET
+    target_job_titles: Lines | UnsetType | None = UNSET
+
+
+class ValueProposition(Struct, rename="camel", kw_only=True, omit_defaults=True):
+    """One promise: `headline` in a line, what it is worth in the others."""
+
+    headline: Line
+    type: Line | None = None
+    functional_value: Text | None = None
+    emotional_value: Text | None = None
+    description: Text | None = None
+
+
+class ProofPoint(Struct, rename="camel", kw_only=True, omit_defaults=True):
+    """What shows that a promise is kept."""
+
+    title: Line
+    type: Line | None = None
+    metric_value: Line | None = None
+    description: Text | None = None
+    source: Line | None = None
+    url: Annotated[str, Meta(pattern=WEB_ADDRESS, max_length=2048)] | None = None
+
+
+class Positioning(Struct, rename="camel", kw_only=True):
+    """What a company wants to be known for. The contract leaves open what an axis holds: any object is kept."""
+
+    positioning_statement: Text | UnsetType | None = UNSET
+    target_audience_summary: Text | UnsetType | None = UNSET
+    category_definition: Text | UnsetType | None = UNSET
+    primary_benefit: Text | UnsetType | None = UNSET
+    primary_differentiator: Text | UnsetType | None = UNSET
+    value_propositions: Annotated[list[ValueProposition], Meta(max_length=100)] | UnsetType | None = UNSET
+    proof_points: Annotated[list[ProofPoint], Meta(max_length=100)] | UnsetType | None = UNSET
+    positioning_axes: Annotated[list[dict[str, Any]], Meta(max_length=20)] | UnsetType | None = UNSET
 
 
 class Pricing(Struct, rename="camel", kw_only=True):
@@ -89,24 +143,72 @@ class Audience(Struct, rename="camel", kw_only=True):
     psychographics: Text | UnsetType | None = UNSET
 
 
-ENTRY_TYPES: dict[str, type[Competitor | Product | Audience]] = {
+class PainPoint(Struct, rename="camel", kw_only=True, omit_defaults=True):
+    title: Line
+    severity: Line | None = None
+    description: Text | None = None
+
+
+class Persona(Struct, rename="camel", kw_only=True):
+    """Somebody whom the brand is for, as one would tell of a person."""
+
+    name: Line
+    title: Line | UnsetType | None = UNSET
+    archetype: Line | UnsetType | None = UNSET
+    type: Line | UnsetType | None = UNSET
+    age_range: Line | UnsetType | None = UNSET
+    industry: Line | UnsetType | None = UNSET
+    primary_goals: Lines | UnsetType | None = UNSET
+    pain_points: Annotated[list[PainPoint], Meta(max_length=100)] | UnsetType | None = UNSET
+
+
+ENTRY_TYPES: dict[str, type[Competitor | Product | Audience | Persona]] = {
     "competitors": Competitor,
     "products": Product,
     "audience": Audience,
+    "personas": Persona,
 }
 
-# Share of each identity field in the completion score, in percent: what an answer about a brand leans on most weighs
-# most. The eight fields of the published example make 85; the name is the rest.
-WEIGHTS = {
-    "name": 15,
-    "mission": 15,
-    "coreValues": 15,
-    "uniqueSellingPoints": 15,
-    "vision": 10,
-    "brandStory": 10,
-    "tagline": 10,
-    "foundedYear": 5,
-    "headquarters": 5,
+# Share of each field in its section's completion score, in percent: what an answer about a brand leans on most weighs
+# most. The published examples make 85 and 78: the name is the rest of an identity, and nobody's market position is
+# whole without a competitor on record. An audience is whole with a persona.
+WEIGHTS: dict[str, dict[str, int]] = {
+    "identity": {
+        "name": 15,
+        "mission": 15,
+        "coreValues": 15,
+        "uniqueSellingPoints": 15,
+        "vision": 10,
+        "brandStory": 10,
+        "tagline": 10,
+        "foundedYear": 5,
+        "headquarters": 5,
+    },
+    "market-position": {
+        "targetAudiences": 24,
+        "marketSegment": 16,
+        "positioning": 14,
+        "geographicMarkets": 12,
+        "industryVerticals": 12,
+        "competitors": 22,
+    },
+    "audience": {
+        "primaryMarket": 20,
+        "geographicFocus": 20,
+        "targetIndustries": 20,
+        "targetJobTitles": 20,
+        "personas": 20,
+    },
+    "positioning": {
+        "positioningStatement": 20,
+        "primaryBenefit": 15,
+        "primaryDifferentiator": 15,
+        "valuePropositions": 15,
+        "targetAudienceSummary": 10,
+        "categoryDefinition": 10,
+        "proofPoints": 10,
+        "positioningAxes": 5,
+    },
 }
 
 
@@ -153,6 +255,6 @@ def name_key(name: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in folded).split()) or folded
 
 
-def completion_score(identity: dict[str, Any]) -> int:
-    """0..100: the sum of WEIGHTS over the fields (by wire name) that hold something."""
-    return sum(weight for field, weight in WEIGHTS.items() if identity.get(field) not in (None, "", []))
+def completion_score(section: str, held: Mapping[str, Any]) -> int:
+    """0..100: the sum of the section's WEIGHTS over the fields (by wire name) that hold something."""
+    return sum(weight for field, weight in WEIGHTS[section].items() if held.get(field) not in (None, "", []))

@@ -9,6 +9,7 @@ import msgspec
 
 from store.credits import ledger
 from store.credits.ledger import Charge
+from store.jobs import events
 from store.jobs.finish import pass_on
 from store.jobs.records import NewEvent, NewTask
 from store.kit.errors import Conflict, NotFound
@@ -52,7 +53,7 @@ def cancel(cursor: Any, workspace_id: str, job_id: str) -> tuple[bool, set[str]]
         "UPDATE job SET state = 'cancelled', finished_at = now(), version = version + 1, message = NULL WHERE id = %s",
         (job_id,),
     )
-    tell(
+    events.write(
         cursor,
         NewEvent(
             workspace_id=workspace_id,
@@ -94,7 +95,7 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
         )
         for job_id, workspace_id, pipeline, public, _, _ in found:
             if public:
-                tell(
+                events.write(
                     cursor,
                     NewEvent(
                         workspace_id=workspace_id,
@@ -156,7 +157,7 @@ def restart(cursor: Any, workspace_id: str, job_id: str, *, ttl_seconds: float, 
         (remaining, ttl_seconds, job_id),
     )
     run, pipeline = cursor.fetchone()
-    tell(
+    events.write(
         cursor,
         NewEvent(
             workspace_id=workspace_id,
@@ -178,14 +179,6 @@ def add_tasks(cursor: Any, tasks: Sequence[NewTask]) -> None:
         "        pipeline text, lane text, priority smallint, deadline_seconds real, key text, key_limit integer)"
         "   JOIN job j ON j.id = t.job_id",
         (settings().engine.priority_step_seconds, msgspec.json.encode(tasks).decode()),
-    )
-
-
-def tell(cursor: Any, event: NewEvent) -> None:
-    """Write one line of the log within the caller's transaction."""
-    cursor.execute(
-        "INSERT INTO event (workspace_id, job_id, type, data) VALUES (%s, %s, %s, %s)",
-        (event.workspace_id, event.job_id, event.type, msgspec.json.encode(event.data).decode()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The one ordered log: reading it without skipping late committers.
+"""The one ordered log: writing a line of it, and reading it without skipping late committers.
 
 Ids are given before commit, so a reader that goes by id alone would pass a transaction that commits later.
 Every line carries its transaction id, and only lines below the oldest transaction still running are served:
@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.jobs.records import Event
+import msgspec
+
+from store.jobs.records import Event, NewEvent
+from store.jobs.wake import Pusher
 from store.kit import db
 from store.kit.errors import Gone, InvalidInput
 
@@ -18,6 +21,25 @@ _VISIBLE = "xid < pg_snapshot_xmin(pg_current_snapshot())"
 START = (0, 0)
 
 Cursor = tuple[int, int]
+
+
+def write(cursor: Any, event: NewEvent) -> None:
+    """Write one line within the transaction of a plain cursor; the caller rings once it has committed."""
+    cursor.execute(
+        "INSERT INTO event (workspace_id, job_id, type, data) VALUES (%s, %s, %s, %s)",
+        (event.workspace_id, event.job_id, event.type, msgspec.json.encode(event.data).decode()),
+    )
+
+
+def tell(workspace_id: str, kind: str, data: dict[str, Any], *, job_id: str | None = None) -> None:
+    """Write one line within the caller's db.transaction(): true if and when that commits; its readers are rung then."""
+    with db.database.connection().cursor() as cursor:
+        write(cursor, NewEvent(workspace_id=workspace_id, job_id=job_id, type=kind, data=data))
+    db.after_commit(_ring)
+
+
+def _ring() -> None:
+    Pusher().push([], events=True)
 
 
 def parse_cursor(text: str | None, *, field: str = "after") -> Cursor:

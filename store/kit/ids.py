@@ -24,6 +24,9 @@ PREFIXES = {
     "competitor": "competitor",
     "product": "product",
     "audience": "audience",
+    "market_position": "market",
+    "persona": "persona",
+    "positioning": "positioning",
     "review": "review",
     "mail": "mail",
     "schedule": "sched",
@@ -48,6 +51,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def new_id(kind: str) -> str:
     """A fresh id of one of PREFIXES' kinds."""
     return f"{PREFIXES[kind]}_{_ulid(utc_now(), int.from_bytes(os.urandom(10)))}"
+
+
+def same_id(kind: str, text: str) -> str:
+    """The id of the one thing of this kind that belongs to the thing named `text`: it needs no row to be known."""
+    return f"{PREFIXES[kind]}_{text.rpartition('_')[2]}"
 
 
 def first_id(kind: str, moment: datetime) -> str:

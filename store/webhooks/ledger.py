@@ -14,8 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from store.jobs.control import tell
-from store.jobs.records import NewEvent
+from store.jobs import events
 from store.kit import db
 from store.kit.ids import first_id
 from store.webhooks.records import Attempted, TurnEnd
@@ -100,9 +99,7 @@ def disable(workspace_id: str, endpoint_id: str, *, reason: str, now: datetime) 
         " WHERE endpoint_id = %s AND state = 'pending'",
         (now, endpoint_id),
     )
-    with db.database.connection().cursor() as cursor:
-        data = {"webhook_id": endpoint_id, "reason": reason}
-        tell(cursor, NewEvent(workspace_id=workspace_id, type="webhook.disabled", data=data))
+    events.tell(workspace_id, "webhook.disabled", {"webhook_id": endpoint_id, "reason": reason})
     return True
 
 

@@ -21,7 +21,7 @@ from api.kit.surface import surface_of
 from pipelines.engine.submit import Submission, submit
 from pipelines.webhooks import management
 from store.accounts import keys
-from store.brands import entries, reviews
+from store.brands import entries, reviews, sections
 from store.brands import queries as brands
 from store.brands.reviews import Proposal
 from store.brands.values import Source
@@ -91,13 +91,13 @@ def _review(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
 
 def _competitor(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     brand = brands.ensure(workspace_id, LABEL)
-    added = entries.add(workspace_id, brand.id, "competitors", {"name": new_id("job")}, source=PERSON)
+    added = entries.add(brand, "competitors", {"name": new_id("job")}, source=PERSON)
     return str(added.id)
 
 
 def _brand(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     brand = brands.ensure(workspace_id, LABEL)
-    brands.write_identity(workspace_id, brand.id, {"name": "Acme"}, source=PERSON)
+    sections.edit(brand, "identity", {"name": "Acme"}, source=PERSON)
     return str(brand.label)
 
 

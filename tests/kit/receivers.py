@@ -11,9 +11,7 @@ import msgspec
 
 from pipelines.webhooks import management
 from pipelines.webhooks.deliverer import Deliverer
-from store.jobs.control import tell
-from store.jobs.records import NewEvent
-from store.jobs.wake import Pusher
+from store.jobs import events
 from store.kit import db
 from store.kit.ids import new_id
 from tests.kit.fake_web import FakeWeb, Hit, Request
@@ -48,18 +46,17 @@ class Receiver(FakeWeb):
         return self
 
 
-def endpoint(workspace_id: str, url: str, *events: str, surface: str = "craudioviz", **more: Any) -> management.Made:
+def endpoint(workspace_id: str, url: str, *wanted: str, surface: str = "craudioviz", **more: Any) -> management.Made:
     """An endpoint, made the way the API makes it."""
     return management.create(
-        workspace_id, surface, url=url, events=events or ("credits.low",), events_field="events", **more
+        workspace_id, surface, url=url, events=wanted or ("credits.low",), events_field="events", **more
     )
 
 
 def emit(workspace_id: str, kind: str = "credits.low", *, job_id: str | None = None, **data: Any) -> None:
     """One line of the log, as whoever emits events writes it, and the hint after it."""
-    with db.transaction(), db.database.connection().cursor() as cursor:
-        tell(cursor, NewEvent(workspace_id=workspace_id, type=kind, job_id=job_id, data=data))
-    Pusher().push([], events=True)
+    with db.transaction():
+        events.tell(workspace_id, kind, data, job_id=job_id)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.brands import entries, queries, values
+from store.brands import entries, queries, sections, values
 from store.brands.values import Source, checked_entry, checked_identity
 from store.kit.errors import Conflict, InvalidInput, NotFound
 
@@ -28,60 +28,62 @@ def test_one_label_is_one_brand_in_each_workspace(empty_store):
 
 def test_a_later_crawl_does_not_touch_what_a_person_wrote(empty_store):
     brand = queries.ensure(MINE, "brand_123")
-    queries.write_identity(MINE, brand.id, {"mission": "Mine"}, source=PERSON)
+    sections.write(MINE, brand.id, "identity", {"mission": "Mine"}, source=PERSON)
 
-    queries.propose_identity(MINE, brand.id, {"mission": "Site's", "vision": "V"}, {"mission": CRAWL, "vision": CRAWL})
+    sections.propose(
+        MINE, brand.id, "identity", {"mission": "Site's", "vision": "V"}, {"mission": CRAWL, "vision": CRAWL}
+    )
 
-    assert queries.identity_values(queries.identity(MINE, brand.id)) == {"mission": "Mine", "vision": "V"}
+    assert sections.values("identity", sections.find(MINE, brand.id, "identity")) == {"mission": "Mine", "vision": "V"}
 
 
 def test_a_value_sent_back_unchanged_is_locked_and_keeps_its_evidence(empty_store):
     brand = queries.ensure(MINE, "brand_123")
-    queries.propose_identity(MINE, brand.id, {"mission": "M"}, {"mission": CRAWL})
+    sections.propose(MINE, brand.id, "identity", {"mission": "M"}, {"mission": CRAWL})
 
-    row = queries.write_identity(MINE, brand.id, {"mission": "M", "vision": None}, source=PERSON)
+    row, _ = sections.write(MINE, brand.id, "identity", {"mission": "M", "vision": None}, source=PERSON)
 
     assert row.sources["mission"]["origin"] == "onboarding"
     assert row.sources["mission"]["confidence"] == 0.9
-    assert queries.is_locked(row, "mission")
-    assert not queries.is_locked(row, "vision")
+    assert sections.is_locked(row, "mission")
+    assert not sections.is_locked(row, "vision")
 
 
 def test_an_emptied_field_stays_empty(empty_store):
     brand = queries.ensure(MINE, "brand_123")
-    queries.propose_identity(MINE, brand.id, {"mission": "M"}, {"mission": CRAWL})
-    queries.write_identity(MINE, brand.id, {"mission": None}, source=PERSON)
+    sections.propose(MINE, brand.id, "identity", {"mission": "M"}, {"mission": CRAWL})
+    sections.write(MINE, brand.id, "identity", {"mission": None}, source=PERSON)
 
-    queries.propose_identity(MINE, brand.id, {"mission": "M"}, {"mission": CRAWL})
+    sections.propose(MINE, brand.id, "identity", {"mission": "M"}, {"mission": CRAWL})
 
-    assert queries.identity_values(queries.identity(MINE, brand.id)) == {}
+    assert sections.values("identity", sections.find(MINE, brand.id, "identity")) == {}
 
 
 def test_a_name_is_listed_once_whatever_its_spelling(empty_store):
     brand = queries.ensure(MINE, "brand_123")
-    entries.add(MINE, brand.id, "competitors", {"name": "Acme Corp."}, source=PERSON)
+    entries.add(brand, "competitors", {"name": "Acme Corp."}, source=PERSON)
 
     with pytest.raises(Conflict) as refused:
-        entries.add(MINE, brand.id, "competitors", {"name": "ACME  corp"}, source=PERSON)
+        entries.add(brand, "competitors", {"name": "ACME  corp"}, source=PERSON)
 
     assert refused.value.fields["field"] == "name"
 
 
 def test_a_removed_entry_is_not_brought_back_by_a_crawl_but_by_a_person(empty_store):
     brand = queries.ensure(MINE, "brand_123")
-    first = entries.add(MINE, brand.id, "products", {"name": "Desk", "sku": "D1"}, source=PERSON)
+    first = entries.add(brand, "products", {"name": "Desk", "sku": "D1"}, source=PERSON)
     entries.remove(MINE, "products", first.id)
 
     entries.propose(MINE, brand.id, "products", {"name": "Desk"}, source=CRAWL)
     assert entries.listed(MINE, brand.id, "products") == []
 
-    again = entries.add(MINE, brand.id, "products", {"name": "Desk"}, source=PERSON)
+    again = entries.add(brand, "products", {"name": "Desk"}, source=PERSON)
     assert (again.sku, again.id != first.id) == (None, True)
 
 
 def test_only_the_owner_removes_and_only_once(empty_store):
     brand = queries.ensure(MINE, "brand_123")
-    entry = entries.add(MINE, brand.id, "competitors", {"name": "Acme"}, source=PERSON)
+    entry = entries.add(brand, "competitors", {"name": "Acme"}, source=PERSON)
 
     with pytest.raises(NotFound):
         entries.remove(THEIRS, "competitors", entry.id)
@@ -102,9 +104,9 @@ def test_the_published_example_scores_85():
         "headquarters": "San Francisco, CA",
     }
 
-    assert values.completion_score(example) == 85
-    assert values.completion_score(example | {"name": "VistralAI"}) == 100
-    assert values.completion_score({}) == 0
+    assert values.completion_score("identity", example) == 85
+    assert values.completion_score("identity", example | {"name": "VistralAI"}) == 100
+    assert values.completion_score("identity", {}) == 0
 
 
 @given(st.text(min_size=1), st.text(st.characters(max_codepoint=127), min_size=1))

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from store.brands import entries, queries, reviews
+from store.brands import entries, queries, reviews, sections
 from store.brands.reviews import Decision, Proposal
-from store.brands.values import Source
+from store.brands.values import IDENTITY_FIELDS, Source
 from store.kit.errors import Conflict, InvalidInput, MissingField, NotFound
 
 pytestmark = pytest.mark.usefixtures("empty_store")
@@ -32,14 +32,14 @@ def open_identity(*proposals, job_id="job_1", label="brand_123"):
     review_id = reviews.open_review(MINE, brand.id, job_id=job_id, data_type="identity", proposals=list(proposals))
     for one in proposals:
         if one.status == "auto_approved":
-            column = next(c for c, wire in queries.IDENTITY_FIELDS.items() if wire == one.field)
+            column = next(c for c, wire in IDENTITY_FIELDS.items() if wire == one.field)
             found = Source(origin="onboarding", at="2026-01-01T00:00:00Z", review_id=review_id)
-            queries.propose_identity(MINE, brand.id, {column: one.value}, {column: found})
+            sections.propose(MINE, brand.id, "identity", {column: one.value}, {column: found})
     return brand, review_id
 
 
 def held(brand):
-    return queries.identity_values(queries.identity(MINE, brand.id))
+    return sections.values("identity", sections.find(MINE, brand.id, "identity"))
 
 
 def test_an_approved_field_is_in_the_profile_and_locked():
@@ -53,7 +53,7 @@ def test_an_approved_field_is_in_the_profile_and_locked():
     assert review.notes == "good"
     assert approved == {"mission": "Carry water"}
     assert held(brand) == {"mission": "Carry water"}
-    assert queries.is_locked(queries.identity(MINE, brand.id), "mission")
+    assert sections.is_locked(sections.find(MINE, brand.id, "identity"), "mission")
 
 
 def test_an_edited_value_replaces_the_proposed_one_and_is_the_persons_own():
@@ -69,7 +69,7 @@ def test_an_edited_value_replaces_the_proposed_one_and_is_the_persons_own():
 
     assert (review.status, approved) == ("approved", {"foundedYear": 2016})
     assert held(brand) == {"foundedYear": 2016}
-    source = queries.identity(MINE, brand.id).sources["foundedYear"]
+    source = sections.find(MINE, brand.id, "identity").sources["foundedYear"]
     assert (source["origin"], source["by"]) == ("person", "user_1")
 
 
@@ -166,7 +166,7 @@ def test_a_stranger_finds_neither_review_nor_brand_of_the_same_label():
     with pytest.raises(NotFound):
         reviews.reject(THEIRS, review_id, reason=None, by="user_9")
     assert reviews.of_job(THEIRS, "job_1") == []
-    assert queries.identity(THEIRS, theirs.id) is None
+    assert sections.find(THEIRS, theirs.id, "identity") is None
 
 
 def test_a_stage_that_runs_again_opens_no_second_review():

@@ -1,0 +1,31 @@
+"""A brand's market position: a section, and the groups of people it is for, which are the entries of `audience`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.brands import entries, sections, telling
+from store.brands.tables import Brand
+from store.brands.values import Source, name_key
+from store.kit.db import transaction
+from store.kit.errors import InvalidInput
+
+
+def edit(brand: Brand, given: dict[str, Any], audiences: list[dict[str, Any]] | None, *, source: Source) -> Any:
+    """Set the fields that are given (by column name), and the whole list of groups unless it is None. One event.
+
+    Raises InvalidInput for a group that is named twice.
+    """
+    seen: set[str] = set()
+    for place, one in enumerate(audiences or ()):
+        if name_key(one["name"]) in seen:
+            field = f"targetAudiences[{place}].name"
+            raise InvalidInput(f"`{field}` names a group that is in the list already.", field=field)
+        seen.add(name_key(one["name"]))
+    with transaction():
+        row, changed = sections.write(brand.workspace_id, brand.id, "market-position", given, source=source)
+        if audiences is not None:
+            changed |= entries.replace(brand.workspace_id, brand.id, "audience", audiences, source=source)
+        if changed:
+            telling.profile_updated(brand, "market-position")
+        return row
