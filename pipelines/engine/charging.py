@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from store.credits import ledger
-from store.jobs.control import tell
+from store.jobs import events
 from store.jobs.records import NewEvent
 
 
@@ -22,4 +22,4 @@ def reserve(cursor: Any, workspace_id: str, job_id: str, *, run: int, pipeline: 
     crossing = ledger.reserve(cursor, charge)
     if crossing is not None:
         data = msgspec.to_builtins(crossing)
-        tell(cursor, NewEvent(workspace_id=workspace_id, type="credits.low", data=data))
+        events.write(cursor, NewEvent(workspace_id=workspace_id, type="credits.low", data=data))
