@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from store.accounts import tokens
-from store.kit import clock
+from store.kit import clock, keys
 
 PLACES = {
     "/v1/jobs": ("error", "code"),
@@ -32,7 +32,7 @@ def signed(payload: dict[str, object], *, header: dict[str, str] | None = None, 
     """A token as a forger builds it, with any header."""
     parts = [json.dumps(one).encode() for one in ({"typ": "JWT", "alg": "HS256", **(header or {})}, payload)]
     text = ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
-    mac = hmac.new(tokens._key("session token") if key is None else key, text.encode(), hashlib.sha256).digest()
+    mac = hmac.new(keys.derived("session token") if key is None else key, text.encode(), hashlib.sha256).digest()
     return f"{text}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
@@ -46,7 +46,7 @@ def forgeries(owner, stranger) -> dict[str, str]:
         "another algorithm": signed(claims(owner), header={"alg": "RS256"}),
         "another key": signed(claims(owner), key=b"x" * 32),
         "an empty key": signed(claims(owner), key=b""),
-        "a key for another purpose": signed(claims(owner), key=tokens._key("one-time token")),
+        "a key for another purpose": signed(claims(owner), key=keys.derived("one-time token")),
         "a key named in the header": signed(claims(owner), header={"kid": "../../dev/null"}, key=b""),
         "expired": signed(claims(owner, exp=past)),
         "without an end": signed(claims(owner, exp=None)),

@@ -9,6 +9,7 @@ from store.jobs import events, repair
 from store.kit import db
 from store.kit.errors import Gone, InvalidInput
 from tests.engine.seen import OTHER, WORKSPACE, count
+from tests.kit.eventually import eventually
 
 TELL = "INSERT INTO event (workspace_id, job_id, type, data) VALUES (%s, %s, %s, '{}')"
 
@@ -29,6 +30,17 @@ def writer(empty_engine):
 
 def tell(name: str, *, workspace: str = WORKSPACE, job: str | None = None) -> None:
     db.rows(TELL, (workspace, job, name))
+
+
+def told(number: int) -> list[events.Event]:
+    """The workspace's first lines once so many are served: an open transaction of any database here holds them up."""
+
+    def look() -> list[events.Event]:
+        found = events.of_workspace(WORKSPACE, after=events.START, limit=number)
+        assert len(found) == number
+        return found
+
+    return eventually(look)
 
 
 class Reader:
@@ -101,6 +113,7 @@ def test_a_feed_holds_its_own_workspace_only_and_a_job_its_own_lines(empty_engin
     tell("mine", job="job_1")
     tell("theirs", workspace=OTHER, job="job_2")
 
+    assert [event.type for event in told(1)] == ["mine"]
     assert [event.type for event in events.of_workspace(WORKSPACE, after=events.START, limit=9)] == ["mine"]
     assert [event.type for event in events.of_job(WORKSPACE, "job_1", after=events.START, limit=9)] == ["mine"]
     assert events.of_job(WORKSPACE, "job_2", after=events.START, limit=9) == []
@@ -109,7 +122,7 @@ def test_a_feed_holds_its_own_workspace_only_and_a_job_its_own_lines(empty_engin
 def test_a_cursor_from_before_the_oldest_line_kept_is_gone(empty_engine):
     for number in range(10):
         tell(f"line {number}")
-    found = events.of_workspace(WORKSPACE, after=events.START, limit=10)
+    found = told(10)
     early, kept = (events.parse_cursor(found[at].cursor) for at in (2, 6))
     db.rows("UPDATE event SET created_at = now() - interval '40 days' WHERE type < 'line 5'")
     with db.plain_cursor() as cursor:
@@ -127,7 +140,7 @@ def test_a_cursor_from_before_the_oldest_line_kept_is_gone(empty_engine):
 def test_a_cursor_is_gone_when_every_line_is(empty_engine):
     for number in range(3):
         tell(f"line {number}")
-    first = events.of_workspace(WORKSPACE, after=events.START, limit=1)[0]
+    first = told(3)[0]
     db.rows("UPDATE event SET created_at = now() - interval '40 days'")
     with db.plain_cursor() as cursor:
         repair.prune(cursor)

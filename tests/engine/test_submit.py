@@ -78,8 +78,9 @@ def test_fifty_submits_at_once_over_two_processes_make_one_job(empty_engine):
     for one in crowd:
         one.stdin.write("go\n")
         one.stdin.flush()
-    ids = {name for one in crowd for name in one.communicate(timeout=30)[0].split() if name.startswith("job_")}
+    ids = {name for one in crowd for name in one.communicate(timeout=60)[0].split()}
 
+    assert [one.returncode for one in crowd] == [0, 0]
     assert len(ids) == 1
     assert count("job") == count("event") == 1
 
