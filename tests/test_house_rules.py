@@ -76,6 +76,20 @@ def test_only_the_settings_read_the_environment():
     assert not found
 
 
+def test_only_one_module_hands_types_to_msgspec():
+    """Two threads that use a type for the first time can end the process: store/kit/structs.py has the lock."""
+    typed = re.compile(r"msgspec\.convert\(|json\.Decoder\([^)]|json\.decode\([^\n]*type=")
+    found = [
+        f"{name(file)}:{number}"
+        for file in python_files(*ROOMS)
+        if name(file) != "store/kit/structs.py"
+        for number, line in enumerate(text(file).splitlines(), 1)
+        if typed.search(line)
+    ]
+
+    assert not found
+
+
 def test_tests_wait_for_signals_and_not_for_time():
     found = [
         f"{name(file)}:{node.lineno}"

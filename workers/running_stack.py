@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from store.embedded.account import private_file
+from store.kit import structs
 
 
 class Addresses(Struct, frozen=True):
@@ -31,6 +32,6 @@ def forget(data_dir: Path) -> None:
 def find(data_dir: Path) -> Addresses | None:
     """The addresses of the running stack; None when there is none, or it is another account's."""
     try:
-        return msgspec.json.decode((data_dir / "running.json").read_bytes(), type=Addresses)
+        return structs.decode((data_dir / "running.json").read_bytes(), Addresses)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None

@@ -29,11 +29,11 @@ from pipelines import catalog
 from pipelines.engine.submit import Submission, submit_async, submit_many
 from store.jobs import queries
 from store.jobs.records import Accepted
-from store.kit import cursor, ids
+from store.kit import cursor, ids, structs
 from store.kit.errors import DomainError, InvalidInput, NotFound
 
 LISTING = "jobs"
-_item = msgspec.json.Decoder(BatchItem)
+_item = structs.decoder(BatchItem)
 
 
 class Jobs:

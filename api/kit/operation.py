@@ -27,6 +27,7 @@ from api.kit.answer import Answer
 from api.kit.request import Request
 from api.kit.surface import encoder
 from api.kit.threads import PoolName, pool
+from store.kit import structs
 from store.kit.errors import InvalidInput
 from store.kit.validation import refusal
 
@@ -90,7 +91,7 @@ def operation(
         if form is not None and auth != "required":
             raise ValueError(f"{summary}: a file needs a workspace that it belongs to")
         is_async = inspect.iscoroutinefunction(function)
-        decoder = None if body is None else msgspec.json.Decoder(body)
+        decoder = None if body is None else structs.decoder(body)
         lists, moments = _fields(query) if query is not None else (frozenset(), frozenset())
         wants_caller, wants_request = "caller" in names, "request" in names
 
@@ -147,7 +148,7 @@ def _query(req: Request, kind: type, lists: frozenset[str], moments: frozenset[s
         else:
             found[name] = value
     try:
-        return msgspec.convert(found, kind, strict=False)
+        return structs.convert(found, kind, strict=False)
     except msgspec.ValidationError as error:
         raise refusal(error, whole="the query") from error
 

@@ -19,6 +19,7 @@ from api.kit.request import Request
 from api.kit.threads import pool
 from store.blobs import queries
 from store.blobs.queries import PIECE_BYTES, Blob, Writer
+from store.kit import structs
 from store.kit.errors import InvalidInput, MissingField, PayloadTooLarge
 from store.kit.settings import settings
 from store.kit.validation import refusal
@@ -125,7 +126,7 @@ def _as_struct(texts: dict[str, str], kind: type) -> Any:
     compound = {one.encode_name for one in msgspec.structs.fields(kind) if _is_compound(one.type)}
     values = {name: _value(text) if name in compound else text for name, text in texts.items()}
     try:
-        return msgspec.convert(values, kind, strict=False)
+        return structs.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise refusal(error, whole="the form") from error
 

@@ -6,21 +6,19 @@ unique by job, so credits come once. It is written without the lease's fence: wh
 
 from __future__ import annotations
 
-import msgspec
-
 from pipelines.clients import payments
 from pipelines.credits.pipeline import Purchase
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
 from store.credits import accounts, entries
-from store.kit import db, log
+from store.kit import db, log, structs
 
 logger = log.get("pipelines.credits.charge")
 
 
 def run(ctx: Context) -> Outcome:
     """Pay, then add. The result is what the API tells of the purchase."""
-    wanted = msgspec.convert(ctx.input, Purchase)
+    wanted = structs.convert(ctx.input, Purchase)
     try:
         payment_id = payments.charge(
             wanted.cents, token=wanted.payment_method, key=ctx.job_id, workspace_id=ctx.workspace_id,

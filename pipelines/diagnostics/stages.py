@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from pipelines.diagnostics.pipeline import EchoInput, FanOutInput
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
+from store.kit import structs
 
 
 def echo(ctx: Context) -> Outcome:
     """Sleep in steps, fail on request, return the value."""
-    wanted = msgspec.convert(ctx.input, EchoInput)
+    wanted = structs.convert(ctx.input, EchoInput)
     _behave(ctx, wanted)
     return Outcome(output={"value": wanted.value, "attempt": ctx.attempt, "run": ctx.run})
 
 
 def split(ctx: Context) -> Outcome:
     """One part for each task asked for; the first `fail_parts` of them fail."""
-    wanted = msgspec.convert(ctx.input, FanOutInput)
+    wanted = structs.convert(ctx.input, FanOutInput)
     common = {"value": wanted.value, "sleep_ms": wanted.sleep_ms, "steps": wanted.steps,
               "fail_attempts": wanted.fail_attempts, "at_once": wanted.at_once, "tag": wanted.tag}  # fmt: skip
     parts = [{**common, "fail": wanted.fail or number < wanted.fail_parts} for number in range(wanted.parts)]
@@ -27,7 +26,7 @@ def split(ctx: Context) -> Outcome:
 
 def work(ctx: Context) -> Outcome:
     """One part: what echo does, with the part's options."""
-    wanted = msgspec.convert({k: v for k, v in ctx.part.items() if k not in ("at_once", "tag")}, EchoInput)
+    wanted = structs.convert({k: v for k, v in ctx.part.items() if k not in ("at_once", "tag")}, EchoInput)
     _behave(ctx, wanted)
     return Outcome(output={"value": wanted.value, "part": ctx.idx, "attempt": ctx.attempt})
 

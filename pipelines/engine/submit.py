@@ -25,7 +25,7 @@ from pipelines.engine.backlog import Backlog
 from pipelines.engine.pipeline import Pipeline
 from store.jobs import accept
 from store.jobs.records import Accepted, NewJob
-from store.kit import db, log
+from store.kit import db, log, structs
 from store.kit.clock import utc_now
 from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.ids import new_id
@@ -175,7 +175,7 @@ def _checked_input(pipeline: Pipeline, value: Any) -> bytes:
     if len(raw) > limit:
         raise PayloadTooLarge(f"input must not be larger than {limit} bytes.", field="input")
     try:
-        msgspec.json.decode(raw, type=pipeline.input)
+        structs.decode(raw, pipeline.input)
     except msgspec.ValidationError as error:
         raise refusal(error, whole="input", within="input") from error
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from pipelines.clients import mailer
 from pipelines.engine.outcomes import Outcome, Permanent
 from pipelines.mail import letters
 from pipelines.mail.pipeline import Mail
-from store.kit import clock
+from store.kit import clock, structs
 
 
 def run(ctx: Any) -> Outcome:
     """Send the job's letter. Run twice, it leaves one file; a mail server may get it twice, under one Message-ID."""
-    mail = msgspec.convert(ctx.input, Mail)
+    mail = structs.convert(ctx.input, Mail)
     letter = letters.write(mail, letter_id=ctx.job_id, date=clock.utc_now().replace(microsecond=0))
     try:
         kept = mailer.deliver(letter, name=ctx.job_id)

@@ -12,6 +12,7 @@ from pipelines.onboarding import reading, result
 from pipelines.onboarding.extraction import Candidate, PageFindings, decide
 from pipelines.onboarding.reading import Reading
 from pipelines.onboarding.result import Readable
+from store.kit import structs
 from store.sites import queries as sites
 
 MAX_URLS_TOLD = 200  # named of each kind; the counts are always whole
@@ -21,7 +22,7 @@ def run(ctx: Context) -> Outcome:
     """Decide over all readings of the crawl."""
     crawl, extracted = ctx.output_of("crawl"), ctx.output_of("extract")
     site_url = crawl["url"]  # where the given address led to in the end
-    pointed_at = msgspec.convert(extracted["candidates"], dict[str, list[Candidate]])
+    pointed_at = structs.convert(extracted["candidates"], dict[str, list[Candidate]])
     findings: list[PageFindings] = []
     pages: list[Readable] = []
     room = result.MAX_MARKDOWN  # what the result will cut off is not kept in memory either

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from pipelines.clients import readable
 from pipelines.onboarding.extraction import RULES_VERSION, PageFindings, SourcePage, read_page
+from store.kit import structs
 from store.sites import queries as sites
 
 VERSION = f"{RULES_VERSION}+md1"  # raise the last part when the markdown is made in another way
@@ -27,7 +28,7 @@ class Reading(Struct, frozen=True):
 def find(workspace_id: str, job_id: str, url_key: str) -> Reading | None:
     """The reading made earlier of exactly this body by these rules, or None."""
     kept = sites.find_findings(workspace_id, job_id, url_key, VERSION)
-    return None if kept is None else msgspec.convert(kept, Reading)
+    return None if kept is None else structs.convert(kept, Reading)
 
 
 def make(workspace_id: str, job_id: str, url_key: str) -> Reading:

@@ -16,7 +16,7 @@ import jwt
 import msgspec
 from msgspec import Struct
 
-from store.kit import clock, keys
+from store.kit import clock, keys, structs
 
 ALGORITHM = "HS256"
 AUDIENCE = "millrace"
@@ -54,7 +54,7 @@ def read_session_token(token: str) -> Claims | None:
             # The times are checked below, against the one clock.
             options={"require": ["exp", "iat", "sub", "sid", "aud"], "verify_exp": False, "verify_iat": False},
         )
-        claims = msgspec.convert(payload, Claims)
+        claims = structs.convert(payload, Claims)
     except (jwt.InvalidTokenError, msgspec.ValidationError):
         return None
     now = clock.utc_now()

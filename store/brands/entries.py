@@ -15,6 +15,7 @@ import peewee
 from store.brands import telling
 from store.brands.tables import Brand, BrandAudience, BrandCompetitor, BrandPersona, BrandProduct, Entry
 from store.brands.values import Source, name_key
+from store.kit import structs
 from store.kit.clock import utc_now
 from store.kit.db import transaction
 from store.kit.errors import Conflict, NotFound, Unprocessable
@@ -234,7 +235,7 @@ def _write(row: Any, values: dict[str, Any], source: Source) -> bool:
     Values that are there already are confirmed: they keep their evidence and take the lock.
     """
     if row.removed_at is None and not _differs(row, values):
-        known = msgspec.convert(row.source, Source)
+        known = structs.convert(row.source, Source)
         _update(row, {}, msgspec.structs.replace(known, by=source.by, locked_at=source.locked_at))
         return False
     _update(row, values, source)

@@ -22,6 +22,7 @@ from store.brands.tables import (
     Section,
 )
 from store.brands.values import Identity, MarketPosition, Positioning, Source, TargetAudience, wire_names
+from store.kit import structs
 from store.kit.clock import utc_now
 from store.kit.db import transaction
 from store.kit.errors import NotFound
@@ -146,7 +147,7 @@ def _confirmed(row: Any, wire: str, source: Source) -> Source:
     known = row.sources.get(wire)
     if known is None:
         return source
-    return msgspec.structs.replace(msgspec.convert(known, Source), by=source.by, locked_at=source.locked_at)
+    return msgspec.structs.replace(structs.convert(known, Source), by=source.by, locked_at=source.locked_at)
 
 
 def _set_fields(row: Any, fields: Mapping[str, str], given: dict[str, Any], sources: dict[str, Source]) -> Any:

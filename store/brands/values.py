@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from store.kit import structs
 from store.kit.validation import refusal
 
 DataType = Literal["identity", "competitors", "products", "audience"]
@@ -233,7 +234,7 @@ def columns(values: Struct) -> dict[str, Any]:
 def checked_identity(field: str, value: Any, *, at: str) -> Any:
     """`value` as the identity field of that wire name holds it. Raises InvalidInput that names `at`."""
     try:
-        given = msgspec.convert({field: value}, Identity)
+        given = structs.convert({field: value}, Identity)
     except msgspec.ValidationError as error:
         in_value = str(error).replace(f"`$.{field}", "`$", 1)  # the caller sent the value, not an object around it
         raise refusal(msgspec.ValidationError(in_value), whole=at, within=at) from error
@@ -244,7 +245,7 @@ def checked_entry(kind: str, value: Any, *, at: str) -> dict[str, Any]:
     """An entry of one of ENTRY_TYPES by column name; a bare string is its name. Raises InvalidInput."""
     given = {"name": value} if isinstance(value, str) else value
     try:
-        return columns(msgspec.convert(given, ENTRY_TYPES[kind]))
+        return columns(structs.convert(given, ENTRY_TYPES[kind]))
     except msgspec.ValidationError as error:
         raise refusal(error, whole=at, within=at) from error
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from store.kit import log, redis
+from store.kit import log, redis, structs
 from store.kit.redis_pipe import Pipe
 
 logger = log.get("store.jobs.frames")
@@ -61,7 +61,7 @@ async def read(pipe: Pipe, job_id: str, after: str) -> list[tuple[str, Entry]]:
     """(place, entry) of the frames after a place, in order, at most READ_AT_ONCE. Raises OSError."""
     start = FIRST if after == FIRST else f"({after}"
     found = await pipe.call("XRANGE", _stream(job_id), start, "+", "COUNT", READ_AT_ONCE)
-    return [(place.decode(), msgspec.json.decode(fields[1], type=Entry)) for place, fields in found]
+    return [(place.decode(), structs.decode(fields[1], Entry)) for place, fields in found]
 
 
 async def take_up(pipe: Pipe, job_id: str, reader: str) -> None:

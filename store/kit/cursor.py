@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from store.kit import structs
 from store.kit.errors import InvalidInput
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ def decode(kind: str, text: str, place: type[T]) -> T:
     """The place of a cursor of the same listing, as the type `place`. Raises InvalidInput that names `cursor`."""
     try:
         raw = base64.b64decode(text[:MAX_LENGTH] + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        found = msgspec.json.decode(raw, type=tuple[str, place])  # type: ignore[valid-type]
+        found = structs.decode(raw, tuple[str, place])  # type: ignore[valid-type]
     except (ValueError, msgspec.DecodeError) as error:
         raise InvalidInput("`cursor` is not one that this listing gave out.", field="cursor") from error
     if found[0] != kind:

@@ -17,6 +17,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from store.kit import structs
 from store.kit.sections import (
     Accounts,
     Crawl,
@@ -100,7 +101,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         _put(raw, name, value)
     raw["data_dir"] = str(Path(environ.get("MILLRACE_DATA") or ROOT / "data").absolute())
     try:
-        return msgspec.convert(raw, Settings, strict=False, dec_hook=_decode)
+        return structs.convert(raw, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {refusal(error, whole='config.yaml').message}") from error
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from store.kit import keys
+from store.kit import keys, structs
 from store.kit.settings import secret_key, settings
 
 
@@ -30,7 +30,7 @@ def seal(value: str, *, row: str) -> bytes:
 def open_sealed(sealed: bytes, *, row: str) -> str:
     """The value that was sealed for this row. Raises CannotOpen."""
     try:
-        bound, value = msgspec.json.decode(_keys().decrypt(sealed), type=tuple[str, str])
+        bound, value = structs.decode(_keys().decrypt(sealed), tuple[str, str])
     except InvalidToken as error:
         raise CannotOpen("a stored secret was encrypted under another signing secret") from error
     if not hmac.compare_digest(bound, row):

@@ -21,6 +21,7 @@ from pipelines.onboarding.extraction.rules.founding import YEAR
 from pipelines.onboarding.extraction.rules.statements import in_voices
 from pipelines.onboarding.extraction.rules.subjects import subject
 from pipelines.onboarding.extraction.text import digest, key
+from store.kit import structs
 
 Complete = Callable[[str, str, dict[str, Any]], dict[str, Any]]
 PROMPT_VERSION = "1"
@@ -152,7 +153,7 @@ def verify(request: Request, answer: dict[str, Any], pages: Sequence[Page]) -> O
 
     ValidationError of msgspec when the answer is not of the schema's shape at all.
     """
-    entries = msgspec.convert(answer, _Answer).entries[:_MAX_ENTRIES]
+    entries = structs.convert(answer, _Answer).entries[:_MAX_ENTRIES]
     found: dict[str, list[Candidate]] = {}
     counts = {"verified": 0, "repaired": 0, "dropped": 0}
     for entry in entries:
