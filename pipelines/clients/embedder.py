@@ -62,6 +62,11 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     return vectors
 
 
+def as_text(vector: np.ndarray) -> str:
+    """A vector as Postgres reads it; half precision, as it is stored, has four digits."""
+    return "[" + ",".join(f"{number:.5g}" for number in vector.tolist()) + "]"
+
+
 def warm() -> None:
     """Load the model and compute once, so that the next text does not wait for it."""
     embed(["warm"] * settings().embeddings.threads)

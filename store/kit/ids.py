@@ -41,6 +41,8 @@ PREFIXES = {
     "project": "proj",
     "item": "item",
     "file": "file",
+    "collection": "col",
+    "document": "doc",
 }
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]

@@ -1,0 +1,142 @@
+"""Search in collections, by meaning and by words, in one statement.
+
+A chunk's score is `w * cosine + (1 - w) * BM25 / best BM25`, with w = 0.8 where the embedding model knows the chunk's
+language and 0.6 elsewhere: it lies in [0, 1] and means the same in every query. The candidates are the CANDIDATES best
+by either, however few are asked for, so that asking for more never changes the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from store.kit import db
+from store.knowledge.languages import PLAIN, spaced
+
+CANDIDATES = 100
+EXACT_UP_TO = 20_000  # chunks: comparing all of them takes a few milliseconds, and misses none
+LEAST_SHARE = 0.05  # of all chunks: below it the index would be walked for long before it met enough of these
+KNOWN_WEIGHT, OTHER_WEIGHT = 0.8, 0.6
+
+# hnsw.ef_search: how many neighbours are held while searching. relaxed_order goes on until the filter let enough through.
+_BY_INDEX = (
+    "SET LOCAL hnsw.ef_search = 200; SET LOCAL hnsw.iterative_scan = relaxed_order;"
+    " SET LOCAL hnsw.max_scan_tuples = 40000; "
+)
+_NEAREST = "emb <=> %(vector)s::halfvec"
+# BM25 (Robertson and Zaragoza 2009) with Lucene's idf, k1 = 1.2, b = 0.75. A word counts as often as it is asked.
+_SEARCH = f"""
+WITH word AS (
+    SELECT lexeme, max(cardinality(positions)) AS times
+      FROM unnest(%(configs)s::regconfig[]) AS config, unnest(to_tsvector(config, %(text)s)) GROUP BY lexeme
+),
+hit AS MATERIALIZED (
+    SELECT p.lexeme, p.chunk_id, p.tf, p.len
+      FROM word JOIN posting p ON p.collection_no = ANY (%(collections)s) AND p.lexeme = word.lexeme
+),
+rarity AS (
+    SELECT lexeme, times * ln(1 + (%(chunks)s - df + 0.5) / (df + 0.5))::float8 AS idf
+      FROM (SELECT lexeme, count(*)::float8 AS df FROM hit GROUP BY lexeme) AS seen JOIN word USING (lexeme)
+),
+lexical AS (
+    SELECT chunk_id,
+           sum(idf * (tf * 2.2::float8) / (tf + 1.2::float8 * (0.25::float8 + 0.75::float8 * len / %(mean_terms)s))) AS bm25
+      FROM hit JOIN rarity USING (lexeme) GROUP BY chunk_id ORDER BY bm25 DESC, chunk_id LIMIT {CANDIDATES}
+),
+semantic AS MATERIALIZED (
+    SELECT id AS chunk_id FROM chunk WHERE collection_no = ANY (%(collections)s) ORDER BY {{order}} LIMIT {CANDIDATES}
+),
+scored AS (
+    SELECT c.id, w.weight * greatest(1 - ({_NEAREST}), 0)
+           + (1 - w.weight) * coalesce(lexical.bm25 / nullif((SELECT max(bm25) FROM lexical), 0), 0) AS score
+      FROM (SELECT chunk_id FROM lexical UNION SELECT chunk_id FROM semantic) AS candidate
+      JOIN chunk c ON c.id = candidate.chunk_id
+     CROSS JOIN LATERAL (SELECT CASE WHEN c.language = ANY (%(known)s) THEN {KNOWN_WEIGHT} ELSE {OTHER_WEIGHT} END::float8
+                         AS weight) AS w
+      LEFT JOIN lexical ON lexical.chunk_id = c.id
+)
+SELECT d.id, coalesce(c.title, d.title), c.id, c.idx, c.page, c.content, least(scored.score, 1)::float8,
+       coalesce(c.url, d.source_url), c.language, d.collection_id
+  FROM scored JOIN chunk c ON c.id = scored.id JOIN document d ON d.id = c.document_id
+ WHERE d.workspace_id = %(workspace_id)s
+ ORDER BY scored.score DESC, c.document_id, c.idx LIMIT %(limit)s
+"""
+_EXACT = _SEARCH.format(order=f"({_NEAREST}) + 0")  # the `+ 0` keeps the index, which is not exact, out of it
+_INDEXED = _BY_INDEX + _SEARCH.format(order=_NEAREST)
+
+
+class Passage(Struct, frozen=True, kw_only=True):
+    """A chunk that was found. `score` is in [0, 1]; `page` counts from 1, `url` is the page's own on a website."""
+
+    document_id: str
+    title: str
+    chunk_id: int
+    chunk_index: int
+    page: int | None
+    content: str
+    score: float
+    url: str | None
+    language: str | None
+    collection_id: str
+
+
+class _Scope(Struct, frozen=True):
+    """What is searched: collections by number, with what BM25 must know of them."""
+
+    collections: list[int]
+    chunks: int
+    terms: int
+    configs: list[str]
+    share: float
+
+
+def nearest(
+    workspace_id: str,
+    collection_ids: Sequence[str] | None,
+    text: str,
+    vector: str,
+    *,
+    known_languages: Iterable[str],
+    limit: int,
+) -> list[Passage]:
+    """The best chunks for a question, at most `limit`, best first; None searches all of the workspace's collections.
+
+    `vector` is the question's embedding as `[0.1,…]`, by a model that was trained on `known_languages`. Collections
+    that are not the workspace's are passed over.
+    """
+    scope = _scope(workspace_id, collection_ids)
+    if scope.chunks == 0:
+        return []
+    values: dict[str, Any] = {
+        "workspace_id": workspace_id,
+        "collections": scope.collections,
+        "chunks": float(scope.chunks),
+        "mean_terms": max(scope.terms / scope.chunks, 1.0),
+        "configs": scope.configs or [PLAIN],
+        "text": spaced(text),
+        "vector": vector,
+        "known": list(known_languages),
+        "limit": limit,
+    }
+    is_exact = scope.chunks <= EXACT_UP_TO or scope.share < LEAST_SHARE
+    with db.transaction():
+        found = db.database.execute_sql(_EXACT if is_exact else _INDEXED, values).fetchall()
+    return [Passage(**dict(zip(Passage.__struct_fields__, one, strict=True))) for one in found]
+
+
+def _scope(workspace_id: str, collection_ids: Sequence[str] | None) -> _Scope:
+    wanted = None if collection_ids is None else list(collection_ids)
+    found = db.row(
+        "SELECT coalesce(array_agg(c.number), '{}'), coalesce(sum(c.chunk_count), 0)::bigint,"
+        "       coalesce(sum(c.term_count), 0)::bigint,"
+        "       ARRAY(SELECT DISTINCT unnest(x.configs) FROM collection x"
+        "             WHERE x.workspace_id = %s AND (%s::text[] IS NULL OR x.id = ANY (%s))),"
+        "       (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'chunk'::regclass)"
+        "  FROM collection c WHERE c.workspace_id = %s AND (%s::text[] IS NULL OR c.id = ANY (%s))",
+        (workspace_id, wanted, wanted) * 2,
+    )
+    assert found is not None
+    numbers, chunks, terms, configs, total = found
+    return _Scope(collections=numbers, chunks=chunks, terms=terms, configs=configs, share=chunks / total)
