@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import UNSET
 
 from api.jobs.types import EventView, JobView, SubmitJob
 from pipelines import catalog
-from pipelines.engine import estimate
+from pipelines.engine import estimate, links
 from store.jobs.queries import Job
 from store.jobs.records import Accepted, Event
 from store.kit.clock import rfc3339
@@ -27,7 +28,7 @@ def of_job(job: Job) -> JobView:
         status="processing" if job.state in {"queued", "running"} else job.state,  # type: ignore[arg-type]
         progress=100 if done else int(job.progress),
         message=job.message,
-        result=job.result if done else UNSET,
+        result=_result(job) if done else UNSET,
         credits_used=job.price if done else UNSET,
         completed_at=finished_at if done and finished_at else UNSET,
         error=job.error if job.state == "failed" else UNSET,
@@ -104,6 +105,11 @@ def pause(view: JobView) -> int | None:
 def location(job_id: str) -> str:
     """Where a job is polled."""
     return f"{settings().base_url}/v1/jobs/{job_id}"
+
+
+def _result(job: Job) -> Any:
+    pipeline = catalog.pipelines().get(job.pipeline)
+    return links.told(job.result) if pipeline is not None and pipeline.links else job.result
 
 
 def _stage(job: Job) -> str | None:

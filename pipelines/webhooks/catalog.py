@@ -13,6 +13,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from pipelines.catalog import pipelines
+from pipelines.engine import links
 from pipelines.webhooks import events
 from store.kit.errors import InvalidInput
 from store.kit.settings import settings
@@ -40,6 +42,9 @@ def picked(kind: type[Struct]) -> Callable[[Line], dict[str, Any]]:
 def job_completed(line: Line) -> dict[str, Any]:
     """`result_url`: what the result calls its `url`, else where the whole result can be read."""
     url = line.facts.get("url")
+    pipeline = pipelines().get(str(line.data.get("pipeline")))
+    if isinstance(url, str) and pipeline is not None and pipeline.links:
+        url = links.signed(url)
     return {
         "job_id": line.job_id,
         "project_id": line.facts.get("project_id"),
@@ -116,9 +121,12 @@ TYPES: tuple[EventType, ...] = (
            live=True, build=job_completed),
     _event("credits.low", "craudioviz", "The credit balance is low", events.CreditsLow(50, 100),
            live=True),
-    _event("project.created", "clisonix", "A project was made", events.Project("proj123", "My Project")),
-    _event("project.updated", "clisonix", "A project was changed", events.Project("proj123", "My Project")),
-    _event("project.deleted", "clisonix", "A project was deleted", events.Project("proj123", "My Project")),
+    _event("project.created", "clisonix", "A project was made", events.Project("proj123", "My Project"),
+           live=True),
+    _event("project.updated", "clisonix", "A project was changed", events.Project("proj123", "My Project"),
+           live=True),
+    _event("project.deleted", "clisonix", "A project was deleted", events.Project("proj123", "My Project"),
+           live=True),
     _event("user.created", "clisonix", "A member joined", events.Person("user123", "user@example.com")),
     _event("user.updated", "clisonix", "A member's profile changed", events.Person("user123", "user@example.com")),
     _event("quota.exceeded", "clisonix", "A quota is used up", events.Quota("requests", 1000, 1000)),

@@ -7,7 +7,7 @@ A blob is born with an end (`UNCLAIMED`), so that one whose writer died before a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -96,6 +96,28 @@ def write(workspace_id: str, chunks: Iterable[bytes], *, name: str, media_type: 
         raise
 
 
+def add_many(workspace_id: str, files: Sequence[tuple[str, str, bytes]]) -> list[str]:
+    """Ids of small files, each (name, media type, bytes), kept from the start: in the transaction that names them."""
+    now = utc_now()
+    ids = [new_id("blob") for _ in files]
+    tables.Blob.insert_many(
+        [
+            {
+                "id": blob_id, "workspace_id": workspace_id, "name": name, "media_type": media_type, "size": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(), "created_at": now, "expires_at": None,
+            }
+            for blob_id, (name, media_type, data) in zip(ids, files, strict=True)
+        ]
+    ).execute()  # fmt: skip
+    pieces = [
+        {"blob_id": blob_id, "idx": idx, "data": data[start : start + PIECE_BYTES]}
+        for blob_id, (_, _, data) in zip(ids, files, strict=True)
+        for idx, start in enumerate(range(0, len(data), PIECE_BYTES))
+    ]
+    tables.BlobPiece.insert_many(pieces).execute()
+    return ids
+
+
 def find(workspace_id: str, blob_id: str) -> Blob | None:
     """The blob, or None: not this workspace's, not whole yet, or past its end."""
     if not is_id("blob", blob_id):
@@ -156,6 +178,14 @@ def delete(workspace_id: str, blob_id: str) -> bool:
     """Remove the blob with its pieces; whether it was there."""
     mine = (tables.Blob.workspace_id == workspace_id) & (tables.Blob.id == blob_id)
     return bool(tables.Blob.delete().where(mine).execute())
+
+
+def let_go(workspace_id: str, blob_ids: Sequence[str]) -> None:
+    """Nobody can read these any more, and upkeep removes them: what is large is not deleted while somebody waits."""
+    rows(
+        "UPDATE blob SET expires_at = %s WHERE workspace_id = %s AND id = ANY (%s)",
+        (utc_now(), workspace_id, list(blob_ids)),
+    )
 
 
 def prune(*, limit: int) -> int:

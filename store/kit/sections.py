@@ -107,6 +107,12 @@ class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
 class Files(Struct, frozen=True, forbid_unknown_fields=True):
     max_bytes: Count
     upload_seconds: Positive
+    link_hours: Positive
+    plan_megabytes: dict[PlanName, Count]
+
+
+class Projects(Struct, frozen=True, forbid_unknown_fields=True):
+    max_projects: Count
 
 
 class Credits(Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,7 @@ from store.kit.sections import (
     Log,
     Mail,
     Payments,
+    Projects,
     Quotas,
     Redis,
     Review,
@@ -67,6 +68,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     limits: Limits
     quotas: Quotas
     files: Files
+    projects: Projects
     credits: Credits
     payments: Payments
     egress: Egress

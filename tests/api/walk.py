@@ -21,12 +21,15 @@ from api.kit.surface import surface_of
 from pipelines.engine.submit import Submission, submit
 from pipelines.webhooks import management
 from store.accounts import keys
+from store.blobs import queries as blobs
 from store.brands import entries, reviews, sections
 from store.brands import queries as brands
 from store.brands.reviews import Proposal
 from store.brands.values import Source
 from store.kit.clock import utc_now
 from store.kit.ids import new_id
+from store.projects import files, items
+from store.projects import queries as projects
 
 AFAR = {"X-Forwarded-For": "203.0.113.9"}  # not from the operator's machine
 EVENTS = {"craudioviz": "job.completed", "insydr": "job.failed", "runs": "alert.triggered"}
@@ -60,12 +63,32 @@ def _delivery(workspace_id: str, surface: str, made: dict[str, str]) -> str:
     return management.ping(workspace_id, surface, made["webhook_id"])
 
 
+def _project(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    made = projects.create(workspace_id, name="Walked", description=None, tags=[], settings_={}, sandbox=False)
+    return str(made.id)
+
+
+def _item(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    picture = items.NewFile(format="png", name="a.png", media_type="image/png", data=b"x")
+    return items.add(
+        workspace_id, project_id=None, job_id=new_id("job"), kind="logo", name="Walked", files=[picture], sandbox=False
+    )
+
+
+def _file(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    blob = blobs.write(workspace_id, [b"x"], name="a.txt", media_type="text/plain", max_bytes=10)
+    return str(files.add(blob, project_id=None, media_type="text/plain", plan="free", sandbox=False).id)
+
+
 OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "workspace_id": lambda workspace_id, _surface, _made: workspace_id,
     "job_id": _job,
     "key_id": lambda workspace_id, _surface, _made: keys.create(workspace_id, name="walked").row.id,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
+    "project_id": _project,
+    "item_id": _item,
+    "file_id": _file,
 }
 SHARED = {"lane": "web", "asset": "docs.js"}
 LABEL = "walked-brand"
@@ -101,7 +124,7 @@ def _brand(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return str(brand.label)
 
 
-OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _competitor, "brandId": _brand}
+OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _competitor, "brandId": _brand, "project_id": _project}
 """Ids that travel in a query or a body. A brand's label is the client's own word, so writing to it makes a brand."""
 
 
