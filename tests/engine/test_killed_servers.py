@@ -162,6 +162,7 @@ def test_without_postgres_a_submit_is_refused_and_nothing_is_written(postgres, f
     assert over(start(), within_s=20) == ["completed"]
 
 
+@pytest.mark.long
 def test_a_postgres_that_is_away_longer_than_a_lease_takes_no_work_from_the_living(postgres, fleet):
     jobs = [start(["sleep", 9]) for _ in range(6)]
     for job in jobs:

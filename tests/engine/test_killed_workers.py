@@ -6,6 +6,8 @@ import os
 import signal
 from datetime import timedelta
 
+import pytest
+
 from store.kit import db
 from store.kit.clock import utc_now
 from tests.engine.seen import (
@@ -94,6 +96,7 @@ def test_a_poison_task_is_set_aside_and_spares_the_innocent(own_fleet):
     no_leftovers()
 
 
+@pytest.mark.long
 def test_two_poison_tasks_at_their_last_chance_run_one_after_the_other(own_fleet):
     own_fleet.scheduler()
     own_fleet.worker(threads=4)
@@ -146,6 +149,7 @@ def test_a_dead_process_is_noticed_although_its_children_live_on(own_fleet):
     assert effects("started", job) == 2
 
 
+@pytest.mark.long
 def test_a_task_that_holds_the_interpreter_costs_its_process_and_only_itself(own_fleet):
     own_fleet.scheduler()
     own_fleet.worker(threads=4)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from store.kit import db
 from tests.engine.seen import effects, ended_once, happened, no_leftovers, over, start
 from tests.kit.eventually import eventually
@@ -64,6 +66,7 @@ def test_what_outlives_the_grace_is_handed_back_with_its_attempt_refunded(own_fl
     happened("started", job, times=2)
 
 
+@pytest.mark.long
 def test_a_call_that_cannot_be_interrupted_does_not_keep_the_process(own_fleet):
     own_fleet.scheduler()
     keeper = own_fleet.worker()
@@ -77,6 +80,7 @@ def test_a_call_that_cannot_be_interrupted_does_not_keep_the_process(own_fleet):
     assert [(attempt, crashes) for _, attempt, crashes in open_tasks()] == [(0, 0)]
 
 
+@pytest.mark.long
 def test_a_process_that_hears_nothing_is_ended_by_its_keeper(own_fleet):
     own_fleet.scheduler()
     keeper = own_fleet.worker()

@@ -85,9 +85,10 @@ class Stack:
         except AssertionError:
             raise AssertionError(f"the stack did not become healthy.\n{self.output()}") from None
 
-    def stop(self) -> None:
-        for process in reversed(self._processes):
-            process.stop()
+    def end(self) -> None:
+        """End all of it at once: how parts stop when they are asked to is for other tests to show."""
+        for process in self._processes:
+            process.kill()
 
     def output(self) -> str:
         """What all its processes said, for a failed test."""
@@ -115,14 +116,14 @@ class Stack:
 def running_stack(
     services: Services, *, settings: Mapping[str, str], servers: Servers | None = None
 ) -> Iterator[Stack]:
-    """A started stack on these services, stopped at the end."""
+    """A started stack on these services, ended with the block."""
     folder = Path(services.data_dir) / f"stack-{os.urandom(4).hex()}"
     stack = Stack(services, folder, settings=settings, servers=servers)
     try:
         stack.start()
         yield stack
     finally:
-        stack.stop()
+        stack.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 

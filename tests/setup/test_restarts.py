@@ -56,6 +56,7 @@ def test_a_killed_part_takes_its_own_children_with_it(up: WholeStack):
     eventually(up.is_healthy)
 
 
+@pytest.mark.long
 def test_a_part_that_keeps_dying_stops_everything_with_its_last_words(project):
     with whole_stack(project, env={"STAND_IN_SCHEDULER": "dies"}) as stack:
         assert stack.process.wait(60) == 1

@@ -35,6 +35,7 @@ def test_the_stack_answers_where_it_says_and_stops_without_leftovers(project):
         assert not (stack.data / "running.json").exists()
 
 
+@pytest.mark.long
 def test_two_stacks_run_side_by_side(up, project):
     with whole_stack(project) as other:
         other.wait_up()
@@ -141,6 +142,7 @@ def test_root_runs_the_servers_as_another_account(up):
 
 
 @needs_root
+@pytest.mark.long
 def test_data_below_a_closed_folder_of_root_is_kept_in_the_state_folder(project):
     with temporary_data_folder() as folder:
         closed = folder / "closed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from store.kit import db
 from tests.kit.eventually import eventually
 from tests.kit.fleet import fleet_on
@@ -32,6 +34,7 @@ def test_a_worker_killed_in_the_middle_of_deliveries_loses_none(empty_store, own
     assert len(receiver.hits) <= MANY + 2 * 8, "twice is only what was open when the worker died"
 
 
+@pytest.mark.long
 def test_a_worker_that_is_asked_to_stop_ends_what_is_open_and_loses_none(empty_store, owner, receiver):
     receiver.latency = 0.05
     endpoint(owner.workspace.id, receiver.url)

@@ -125,6 +125,7 @@ def test_guesses_from_many_addresses_share_the_five_tries(stack, api, applicant)
     assert verify(api, applicant["email"], code, **{"X-Forwarded-For": "198.51.100.7"}).json() == REFUSED
 
 
+@pytest.mark.long
 def test_guesses_at_many_accounts_share_the_tries_of_their_address(stack, api, applicant):
     source = {"X-Forwarded-For": "192.0.2.60"}
     for number in range(60):

@@ -148,6 +148,7 @@ def test_only_an_entry_s_own_location_counts() -> None:
 
 
 @pytest.mark.parametrize("wrapping", ["%s", "<url>%s</url>"])
+@pytest.mark.long
 def test_a_map_full_of_nothing_does_not_fill_the_memory(wrapping: str) -> None:
     body = ("<r>" + wrapping % ("<x/>" * 60_000) + "</r>").encode()
     kept: list[int] = []
