@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
-from api.vistralai.brand360 import CompetitorsOfBrand, IdentityOfBrand, ProductsOfBrand
+from api.vistralai.brand360.entries import (
+    CompetitorById,
+    CompetitorsOfBrand,
+    PersonaById,
+    PersonasOfBrand,
+    ProductById,
+    ProductsOfBrand,
+)
+from api.vistralai.brand360.sections import (
+    AudienceOfBrand,
+    IdentityOfBrand,
+    MarketPositionOfBrand,
+    PositioningOfBrand,
+)
 from api.vistralai.onboarding import Analyze, ApproveReview, RejectReview, ReviewQueueOfJob
 from api.vistralai.verify_page import VerifyPage
 
@@ -22,6 +35,13 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/onboarding/review-queue/approve", ApproveReview()),
     ("/api/onboarding/review-queue/reject", RejectReview()),
     ("/api/brand-360/identity", IdentityOfBrand()),
+    ("/api/brand-360/market-position", MarketPositionOfBrand()),
     ("/api/brand-360/competitors", CompetitorsOfBrand()),
+    ("/api/brand-360/competitors/{competitor_id}", CompetitorById()),
     ("/api/brand-360/products", ProductsOfBrand()),
+    ("/api/brand-360/products/{product_id}", ProductById()),
+    ("/api/brand-360/audience", AudienceOfBrand()),
+    ("/api/brand-360/personas", PersonasOfBrand()),
+    ("/api/brand-360/personas/{persona_id}", PersonaById()),
+    ("/api/brand-360/positioning", PositioningOfBrand()),
 )

@@ -258,4 +258,4 @@ def name_key(name: str) -> str:
 
 def completion_score(section: str, held: Mapping[str, Any]) -> int:
     """0..100: the sum of the section's WEIGHTS over the fields (by wire name) that hold something."""
-    return sum(weight for field, weight in WEIGHTS[section].items() if held.get(field) not in (None, "", []))
+    return sum(weight for field, weight in WEIGHTS[section].items() if held.get(field) not in (None, "", [], False))

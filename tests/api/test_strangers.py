@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.walk import OWNED_FIELDS, Call, calls, chosen
+from tests.api.walk import Call, calls, chosen
 
 
 def acting(api, call: Call, person: Any, make: Any) -> Any:
@@ -62,7 +62,7 @@ def test_another_workspace_s_id_is_not_found(api, call, make, owner, stranger):
 
 @pytest.mark.parametrize(**chosen(lambda call: call.owned_fields and call.operation.auth in ("required", "user")))
 def test_another_workspace_s_id_in_a_query_or_body_is_not_found(api, call, make, owner, stranger):
-    values = {name: OWNED_FIELDS[name](owner.workspace.id, call.surface, {}) for name in call.owned_fields}
+    values = call.owned_values(owner.workspace.id)
 
     answer = call.send(acting(api, call, stranger, make), {}, values=values)
 

@@ -9,7 +9,7 @@ from tests.api.walk import Call, chosen, field_names
 
 STACK_SETTINGS = {"MILLRACE_EGRESS__ALLOW": "[]"}
 FIELDS = {"url", "websiteUrl"}
-NEVER_FETCHED = {"/api/brand-360/products"}  # what a person says of a product
+NEVER_FETCHED = ("/api/brand-360/",)  # what a person says of a product
 INSIDE = [
     "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f.1/", "http://017700000001/", "http://0/",
     "http://localhost/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://10.0.0.1/", "http://192.168.1.1/",
@@ -21,7 +21,7 @@ INSIDE = [
 
 
 def given(call: Call) -> set[str]:
-    return set() if call.path in NEVER_FETCHED else FIELDS & field_names(call.operation.body)
+    return set() if call.path.startswith(NEVER_FETCHED) else FIELDS & field_names(call.operation.body)
 
 
 @pytest.mark.parametrize(**chosen(given))

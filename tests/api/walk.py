@@ -24,6 +24,7 @@ from store.accounts import keys
 from store.blobs import queries as blobs
 from store.brands import entries, reviews, sections
 from store.brands import queries as brands
+from store.brands.entries import ID_KINDS
 from store.brands.reviews import Proposal
 from store.brands.values import Source
 from store.kit.clock import utc_now
@@ -112,20 +113,31 @@ def _review(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return made
 
 
-def _competitor(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    brand = brands.ensure(workspace_id, LABEL)
-    added = entries.add(brand, "competitors", {"name": new_id("job")}, source=PERSON)
-    return str(added.id)
+def _entry(kind: str) -> Callable[[str, str, dict[str, str]], str]:
+    def make(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+        brand = brands.ensure(workspace_id, LABEL)
+        return str(entries.add(brand, kind, {"name": new_id("job")}, source=PERSON).id)
+
+    return make
 
 
 def _brand(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     brand = brands.ensure(workspace_id, LABEL)
     sections.edit(brand, "identity", {"name": "Acme"}, source=PERSON)
+    sections.edit(brand, "market-position", {"market_segment": "Water"}, source=PERSON)
+    sections.edit(brand, "positioning", {"primary_benefit": "Water"}, source=PERSON)
     return str(brand.label)
 
 
-OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _competitor, "brandId": _brand, "project_id": _project}
+def _listed(workspace_id: str, path: str, made: dict[str, str]) -> str:
+    return _entry(path.rsplit("/", 1)[-1])(workspace_id, path, made)
+
+
+OWNED |= {f"{ID_KINDS[kind]}_id": _entry(kind) for kind in ("competitors", "products", "personas")}
+OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _listed, "brandId": _brand, "brand360Id": _brand,
+                "project_id": _project}  # fmt: skip
 """Ids that travel in a query or a body. A brand's label is the client's own word, so writing to it makes a brand."""
+LABELS = ("brandId", "brand360Id")
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,14 @@ class Call:
         """Fields of query and body that name what somebody owns."""
         one = self.operation
         known = field_names(one.query) | field_names(one.body) | field_names(one.form)
-        return {name for name in OWNED_FIELDS if name in known and (name != "brandId" or self.method == "get")}
+        return {name for name in OWNED_FIELDS if name in known and (name not in LABELS or self.method == "get")}
+
+    def owned_values(self, workspace_id: str) -> dict[str, str]:
+        """Real values of `owned_fields`, of things that this workspace owns."""
+        return {
+            name: OWNED_FIELDS[name](workspace_id, self.path if name == "id" else self.surface, {})
+            for name in self.owned_fields
+        }
 
     @property
     def owned(self) -> list[str]:

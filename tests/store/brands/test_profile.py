@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.brands import entries, queries, sections, values
+from store.brands import entries, market, queries, sections, values
 from store.brands.values import Source, checked_entry, checked_identity
-from store.kit.errors import Conflict, InvalidInput, NotFound
+from store.kit.errors import Conflict, InvalidInput, NotFound, Unprocessable
 
 MINE, THEIRS = "ws_mine", "ws_theirs"
 PERSON = Source(origin="person", at="2026-01-01T00:00:00Z", by="user_1", locked_at="2026-01-01T00:00:00Z")
@@ -142,3 +142,42 @@ def test_a_value_that_does_not_fit_is_refused_by_its_place_in_a_sentence(check, 
         check(value, at="value")
 
     assert (refused.value.fields["field"], refused.value.message) == (field, sentence)
+
+
+def test_the_old_name_of_a_renamed_entry_is_not_brought_back_by_a_crawl(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    desk = entries.add(brand, "products", {"name": "Desk"}, source=PERSON)
+    entries.update(MINE, "products", desk.id, {"name": "Berthline Desk"}, source=PERSON)
+
+    assert not entries.propose(MINE, brand.id, "products", {"name": "Desk"}, source=CRAWL)
+    assert [row.name for row in entries.listed(MINE, brand.id, "products")] == ["Berthline Desk"]
+
+    entries.update(MINE, "products", desk.id, {"name": "Desk"}, source=PERSON)
+    assert [row.name for row in entries.listed(MINE, brand.id, "products")] == ["Desk"]
+
+
+def test_an_entry_sent_back_unchanged_keeps_its_evidence_and_is_locked(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    entries.propose(MINE, brand.id, "audience", {"name": "Harbour masters"}, source=CRAWL)
+
+    market.edit(brand, {}, [{"name": "Harbour masters", "demographics": None}], source=PERSON)
+
+    (row,) = entries.listed(MINE, brand.id, "audience")
+    assert (row.source["origin"], row.source["confidence"]) == ("onboarding", 0.9)
+    assert row.locked_at is not None
+
+
+def test_a_list_has_an_end(empty_store, monkeypatch):
+    brand = queries.ensure(MINE, "brand_123")
+    monkeypatch.setattr(entries, "MAX_LISTED", 1)
+    entries.add(brand, "personas", {"name": "Emma"}, source=PERSON)
+
+    with pytest.raises(Unprocessable):
+        entries.add(brand, "personas", {"name": "Olga"}, source=PERSON)
+    entries.add(brand, "products", {"name": "Desk"}, source=PERSON)
+
+
+@pytest.mark.parametrize("section", values.WEIGHTS)
+def test_a_section_s_weights_make_a_hundred(section):
+    assert sum(values.WEIGHTS[section].values()) == 100
+    assert set(sections.SECTIONS[section].fields.values()) <= set(values.WEIGHTS[section])
