@@ -113,11 +113,21 @@ class BrandUpdated(Struct, rename="camel"):
 
 
 class ScoreChanged(Struct, rename="camel"):
-    """VistralAI: a brand's visibility score changed."""
+    """VistralAI: a brand's visibility score moved by more than chance explains."""
 
     brand_id: str
     score: float
     previous_score: float
+
+
+class ScanCompleted(Struct, rename="camel"):
+    """VistralAI: a perception scan is done. A metric without data is null; `sandbox`: it has answers of the sandbox."""
+
+    scan_id: str
+    brand_id: str
+    quadrant: str
+    metrics: dict[str, float | None]
+    sandbox: bool
 
 
 class JobFailed(Struct):
