@@ -121,7 +121,7 @@ def facts_of(workspace_id: str, brand_id: str) -> BrandFacts:
     host = naming.host_of(profile.brand.website_url)
     hosts = (host, *(naming.host_of(row.url) for row in profile.products))
     name = profile.identity.get("name") or naming.guessed(hosts, products) or profile.brand.label
-    facts = sorted(_facts(profile, name), key=lambda fact: fact.kind == "text")
+    facts = sorted(facts_on_record(profile, name), key=lambda fact: fact.kind == "text")
     return BrandFacts(
         name=name,
         aliases=naming.aliases(name, host, products),
@@ -160,7 +160,8 @@ def _voice(profile: Profile) -> Voice:
     )
 
 
-def _facts(profile: Profile, name: str) -> Iterator[Fact]:
+def facts_on_record(profile: Profile, name: str) -> Iterator[Fact]:
+    """Every fact of the profile; `name` is what the brand is called in their sentences."""
     identity, market, positioning = profile.identity, profile.market, profile.positioning
     if (year := identity.get("foundedYear")) is not None:
         yield _fact("identity.foundedYear", "founded_year", "year", year, f"{name} was founded in {year}.")
