@@ -6,13 +6,9 @@ the answer is on its way. An outage of Postgres refuses the batch; a value that 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from concurrent.futures import Future
 from datetime import timedelta
 
 import psycopg2
-from msgspec import Struct
 
 from pipelines.engine.backlog import Backlog
 from store.jobs import accept
@@ -21,16 +17,9 @@ from store.jobs.wake import Pusher
 from store.kit import db, log
 from store.kit.batch import Flusher
 from store.kit.errors import InvalidInput, Unavailable, Unprocessable
+from store.kit.tickets import Ticket, answer
 
 logger = log.get("pipelines.engine.acceptor")
-
-
-class Ticket(Struct):
-    """A job to accept and who waits for the answer; `loop` is None for a thread."""
-
-    job: NewJob
-    future: Future[Accepted] | asyncio.Future[Accepted]
-    loop: asyncio.AbstractEventLoop | None
 
 
 _session = db.Session(accept.STATEMENTS, application="millrace submit")
@@ -38,19 +27,19 @@ _pusher = Pusher()
 _backlog = Backlog()
 
 
-def hand_in(ticket: Ticket) -> None:
+def hand_in(ticket: Ticket[NewJob]) -> None:
     """Put a job into the next batch. Raises Unavailable when too many wait."""
     if not _flusher.put(ticket):
         raise Unavailable("Too many submits are waiting; try again.", retry_after=timedelta(seconds=1))
 
 
-def _flush(tickets: list[Ticket]) -> None:
+def _flush(tickets: list[Ticket[NewJob]]) -> None:
     try:
         _write(tickets)
     except db.OUTAGES as error:
         logger.warning("submit.refused", error=type(error).__name__, jobs=len(tickets))
         _session.reset()
-        _answer([(ticket, db.unavailable()) for ticket in tickets])
+        answer([(ticket, db.unavailable()) for ticket in tickets])
     except psycopg2.DataError as error:
         _session.reset()
         if len(tickets) > 1:
@@ -59,39 +48,39 @@ def _flush(tickets: list[Ticket]) -> None:
         else:
             refusal = InvalidInput("input holds a value that cannot be stored.", field="input")
             refusal.__cause__ = error
-            _answer([(tickets[0], refusal)])
+            answer([(tickets[0], refusal)])
     except Exception as error:
         _session.reset()
-        _answer([(ticket, error) for ticket in tickets])
+        answer([(ticket, error) for ticket in tickets])
         raise
 
 
-def _write(tickets: list[Ticket]) -> None:
+def _write(tickets: list[Ticket[NewJob]]) -> None:
     cursor = _session.cursor()
-    refused = [(ticket, refusal) for ticket in tickets if (refusal := _backlog.refusal(cursor, ticket.job))]
-    _answer(refused)
+    refused = [(ticket, refusal) for ticket in tickets if (refusal := _backlog.refusal(cursor, ticket.item))]
+    answer(refused)
     full = {id(ticket) for ticket, _ in refused}
     open_tickets = [ticket for ticket in tickets if id(ticket) not in full]
-    first: dict[tuple[str, str], Ticket] = {}
+    first: dict[tuple[str, str], Ticket[NewJob]] = {}
     jobs = []
     for ticket in open_tickets:
-        job = ticket.job
+        job = ticket.item
         if job.idempotency_key is None or first.setdefault((job.workspace_id, job.idempotency_key), ticket) is ticket:
             jobs.append(job)
     if not jobs:
         return
     written = accept.insert(cursor, jobs)
     wake(written)
-    losers = [ticket.job for ticket in open_tickets if ticket.job.id not in written.created]
+    losers = [ticket.item for ticket in open_tickets if ticket.item.id not in written.created]
     known = accept.holders(cursor, losers) if losers else {}
-    answers: list[tuple[Ticket, Accepted | Exception]] = []
+    answers: list[tuple[Ticket[NewJob], Accepted | Exception]] = []
     for ticket in open_tickets:
-        created_at = written.created.get(ticket.job.id)
+        created_at = written.created.get(ticket.item.id)
         if created_at is not None:
-            answers.append((ticket, Accepted(id=ticket.job.id, pipeline=ticket.job.pipeline, created_at=created_at)))
+            answers.append((ticket, Accepted(id=ticket.item.id, pipeline=ticket.item.pipeline, created_at=created_at)))
         else:
-            answers.append((ticket, _replayed_or_error(ticket.job, known)))
-    _answer(answers)
+            answers.append((ticket, _replayed_or_error(ticket.item, known)))
+    answer(answers)
 
 
 def wake(written: accept.Inserted) -> None:
@@ -122,31 +111,4 @@ def _replayed_or_error(job: NewJob, known: dict[tuple[str, str], accept.Holder])
         return error
 
 
-def _answer(answers: Sequence[tuple[Ticket, Accepted | Exception]]) -> None:
-    """Give every caller its answer; one wake-up per event loop, not per caller."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Ticket, Accepted | Exception]]] = {}
-    for ticket, answer in answers:
-        if ticket.loop is None:
-            _settle(ticket, answer)
-        else:
-            by_loop.setdefault(ticket.loop, []).append((ticket, answer))
-    for loop, batch in by_loop.items():
-        loop.call_soon_threadsafe(_settle_all, batch)
-
-
-def _settle_all(batch: list[tuple[Ticket, Accepted | Exception]]) -> None:
-    for ticket, answer in batch:
-        _settle(ticket, answer)
-
-
-def _settle(ticket: Ticket, answer: Accepted | Exception) -> None:
-    future = ticket.future
-    if future.done():  # the caller went away; the job is accepted all the same
-        return
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)
-
-
-_flusher: Flusher[Ticket] = Flusher("submit", _flush)
+_flusher: Flusher[Ticket[NewJob]] = Flusher("submit", _flush)

@@ -30,6 +30,7 @@ from store.kit.clock import utc_now
 from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.ids import new_id
 from store.kit.settings import settings
+from store.kit.tickets import Ticket
 from store.kit.validation import refusal
 from store.limits import quotas
 
@@ -63,7 +64,7 @@ def submit(submission: Submission) -> Accepted:
     if _is_charged(job):
         return _accept_charged(job)
     future: Future[Accepted] = Future()
-    acceptor.hand_in(acceptor.Ticket(job, future, None))
+    acceptor.hand_in(Ticket(job, future))
     return future.result()
 
 
@@ -74,7 +75,7 @@ async def submit_async(submission: Submission) -> Accepted:
         return await asyncio.to_thread(_accept_charged, job)
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Accepted] = loop.create_future()
-    acceptor.hand_in(acceptor.Ticket(job, future, loop))
+    acceptor.hand_in(Ticket(job, future, loop))
     return await future
 
 
