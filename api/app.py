@@ -20,6 +20,7 @@ from api.jobs.routes import ROUTES as JOBS
 from api.kit import errors
 from api.kit.middleware import Edge
 from api.kit.request import Request
+from api.runs.routes import ROUTES as RUNS
 from api.vistralai.routes import ROUTES as VISTRALAI
 from api.webhooks.routes import ROUTES as WEBHOOKS
 from store.kit import log
@@ -33,6 +34,7 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     *INSYDR,
     *CLISONIX,
     *WEBHOOKS,
+    *RUNS,
 )
 
 

@@ -14,6 +14,7 @@ from store.kit import db, log
 from store.kit.settings import settings
 from store.llm import queries as llm
 from store.perception import scans
+from store.runs import partitions, retention
 
 logger = log.get("pipelines.upkeep")
 BATCH = 1000
@@ -33,11 +34,22 @@ def _expired_blobs() -> int:
     return blobs.prune(limit=BATCH // 10)  # a file may be large
 
 
+def _months_of_runs() -> int:
+    partitions.ensure()
+    return partitions.drop_old()
+
+
+def _figures_of_runs() -> int:
+    return retention.prune(batch=BATCH)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
     "answers_of_models": _answers_of_models,
     "expired_blobs": _expired_blobs,
+    "months_of_runs": _months_of_runs,
+    "figures_of_runs": _figures_of_runs,
 }
 
 

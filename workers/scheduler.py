@@ -1,6 +1,6 @@
-"""`python -m workers.scheduler`: dispatch, reconcile, schedules and upkeep, each on a thread. Any number may run.
+"""`python -m workers.scheduler`: dispatch, reconcile, schedules, upkeep and the counting of runs, each on a thread.
 
-Ends at once on SIGTERM: everything it does is one short transaction at a time.
+Any number may run. Ends at once on SIGTERM: everything it does is one short transaction at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pipelines.engine import schedules
 from pipelines.engine.dispatcher import Dispatcher
 from pipelines.engine.pipeline import LANES
 from pipelines.engine.reconciler import Reconciler
+from pipelines.runs.counter import Counter
 from pipelines.upkeep import round_of_upkeep
 from store.kit import db, log
 from store.kit.errors import Unavailable
@@ -31,7 +32,7 @@ def main() -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    for loop in (_dispatch, _reconcile, _schedules, _upkeep):
+    for loop in (_dispatch, _reconcile, _schedules, _upkeep, _runs):
         threading.Thread(target=_guard, args=(loop,), name=loop.__name__, daemon=True).start()
     logger.info("scheduler.started", pid=os.getpid())
     stopped.wait()
@@ -68,6 +69,16 @@ def _upkeep() -> None:
         except (Unavailable, *db.OUTAGES) as error:
             logger.warning("upkeep.postponed", error=type(error).__name__)
         time.sleep(UPKEEP_SECONDS)
+
+
+def _runs() -> None:
+    counter = Counter()
+    while True:
+        try:
+            counter.round()
+        except (Unavailable, *db.OUTAGES) as error:
+            logger.warning("runs.postponed", error=type(error).__name__)
+        time.sleep(settings().runs.count_seconds)
 
 
 def _guard(loop: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ import falcon
 import msgspec
 from falcon.asgi import Request
 
+from store.kit import structs
 from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.settings import settings
 from store.kit.validation import depth, find_nul, refusal
@@ -24,17 +25,19 @@ DRAIN_BYTES = 8 * 1024 * 1024
 DRAIN_SECONDS = 5.0
 
 
-async def read(req: Request) -> bytes:
-    """The whole body. Raises PayloadTooLarge, and HTTPError 408 when it does not arrive in time."""
+async def read(req: Request, *, limit: int | None = None) -> bytes:
+    """The whole body, up to `limit` bytes (`server.max_body_bytes` unless told).
+
+    Raises PayloadTooLarge, and HTTPError 408 when it does not arrive in time.
+    """
     try:
         async with asyncio.timeout(settings().server.body_seconds):
-            return await _read(req)
+            return await _read(req, limit or settings().server.max_body_bytes)
     except TimeoutError as error:
         raise falcon.HTTPError(falcon.HTTP_408) from error
 
 
-async def _read(req: Request) -> bytes:
-    limit = settings().server.max_body_bytes
+async def _read(req: Request, limit: int) -> bytes:
     announced = req.content_length
     if announced is not None and announced > limit:
         await _drain(req, announced)
@@ -53,28 +56,53 @@ async def _read(req: Request) -> bytes:
 
 def decode(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """The body as the decoder's type. Raises InvalidInput that names the field."""
+    try:
+        _check_depth(raw)
+        value = _decoded(raw, decoder)
+        if b"\\u0000" in raw and (path := find_nul(_plain.decode(raw))) is not None:
+            raise InvalidInput(f"`{path}` contains a NUL character, which cannot be stored.", field=path)
+    except RecursionError:
+        raise _too_deep() from None
+    return value
+
+
+def items(raw: bytes) -> list[bytes]:
+    """The items of a body that is a JSON list, as text, each to be decoded by itself. Raises InvalidInput."""
+    try:
+        return [bytes(one) for one in _decoded(raw, _raws)]
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _decoded(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     if not raw:
         raise InvalidInput("The request needs a JSON body.")
     try:
         if not raw.isascii():
             raw.decode("utf-8")  # msgspec checks only the strings that it decodes, not those inside a Raw
-        if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and depth(_plain.decode(raw)) > MAX_DEPTH:
-            raise _too_deep()
-        value = decoder.decode(raw)
-        if b"\\u0000" in raw and (path := find_nul(_plain.decode(raw))) is not None:
-            raise InvalidInput(f"`{path}` contains a NUL character, which cannot be stored.", field=path)
-    except RecursionError:
-        raise _too_deep() from None
+        return decoder.decode(raw)
     except msgspec.ValidationError as error:
         raise refusal(error, whole="the body") from error
     except UnicodeDecodeError as error:
         raise InvalidInput(f"The body is not valid UTF-8 (at byte {error.start}).") from error
     except msgspec.DecodeError as error:
         raise InvalidInput(f"The body is not valid JSON: {_reason(error)}.") from error
-    return value
+
+
+def _check_depth(raw: bytes) -> None:
+    """Raises InvalidInput; what is no JSON is told by whoever decodes it."""
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return
+    try:
+        nested = depth(_plain.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return
+    if nested > MAX_DEPTH:
+        raise _too_deep()
 
 
 _plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+_raws = structs.decoder(list[msgspec.Raw])
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

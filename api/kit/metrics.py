@@ -6,6 +6,7 @@ from prometheus_client import Counter, Gauge
 
 requests = Counter("millrace_http_requests", "Requests answered.", ["surface", "method", "status"])
 submitted = Counter("millrace_jobs_submitted", "Jobs accepted over HTTP.", ["pipeline"])
+runs = Counter("millrace_runs_tracked", "Runs told to run tracking.", ["outcome"])
 limiter_passed = Counter("millrace_limiter_passed", "Requests that were let through because Redis was away.")
 limiter_refused = Counter("millrace_limiter_refused", "Requests refused with 429 by a limit.", ["surface"])
 streams = Gauge("millrace_streams_open", "Event streams open now.", multiprocess_mode="livesum")
@@ -28,3 +29,10 @@ def count_submitted(pipeline: str) -> None:
     if child is None:
         child = _submitted_children[pipeline] = submitted.labels(pipeline)
     child.inc()
+
+
+def count_runs(**outcomes: int) -> None:
+    """Count runs by what became of them: accepted, duplicate, refused."""
+    for outcome, number in outcomes.items():
+        if number:
+            runs.labels(outcome).inc(number)

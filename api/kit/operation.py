@@ -66,10 +66,12 @@ def operation(
     role: Role = "MEMBER",
     load: Load = "normal",
     threads: PoolName = "database",
+    reads: Callable[[Request], Awaitable[Any]] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None]]]:
     """Declare a responder. `also`: other statuses with the same answer. `load="heavy"` counts against the surface's limit for heavy work as well.
 
     A `workspace_id` in the path is where the caller acts: another's is 404. `role`: the least to be there.
+    `reads`, where it is given, reads the body, and `body` only says what may be in it.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Awaitable[None]]:
@@ -91,7 +93,7 @@ def operation(
         if form is not None and auth != "required":
             raise ValueError(f"{summary}: a file needs a workspace that it belongs to")
         is_async = inspect.iscoroutinefunction(function)
-        decoder = None if body is None else structs.decoder(body)
+        decoder = None if body is None or reads is not None else structs.decoder(body)
         lists, moments = _fields(query) if query is not None else (frozenset(), frozenset())
         wants_caller, wants_request = "caller" in names, "request" in names
 
@@ -105,7 +107,9 @@ def operation(
                 arguments["request"] = req
             if query is not None:
                 arguments["query"] = _query(req, query, lists, moments)
-            if decoder is not None:
+            if reads is not None:
+                arguments["body"] = await reads(req)
+            elif decoder is not None:
                 arguments["body"] = bodies.decode(await bodies.read(req), decoder)
             if form is not None and caller is not None:
                 arguments["form"], arguments["upload"] = await uploads.receive(req, caller.workspace_id, form)

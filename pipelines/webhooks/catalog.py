@@ -132,7 +132,7 @@ TYPES: tuple[EventType, ...] = (
     _event("quota.exceeded", "clisonix", "A quota is used up", events.Quota("requests", 1000, 1000)),
     _event("alert.triggered", "runs", "An alert's threshold was passed",
            events.Alert("alert_123", "COST_SPIKE", 100, 125.5)),
-    _event("limit.reached", "runs", "The usage limit is reached", events.Limit(1000, 1000, "free")),
+    _event("limit.reached", "runs", "The usage limit is reached", events.Limit(1000, 1000, "free"), live=True),
     _event("export.completed", "runs", "An export is ready",
            events.Export("export_123", "csv", "https://example.com/exports/123")),
     _event("CONVERSATION_STARTED", "insydr", "A visitor began to talk with an agent",

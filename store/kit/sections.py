@@ -102,6 +102,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
     jobs: dict[PlanName, Annotated[int, Meta(ge=0)]]
+    runs: dict[PlanName, Annotated[int, Meta(ge=0)]] = {}
 
 
 class Files(Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,6 +175,19 @@ class Crawl(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
     accept_confidence: Annotated[float, Meta(ge=0, le=1)]
+
+
+class Runs(Struct, frozen=True, forbid_unknown_fields=True):
+    retention_days: Positive
+    figures_days: Positive
+    ahead_seconds: NotNegative
+    max_batch: Annotated[int, Meta(ge=1, le=10_000)]
+    max_batch_bytes: Count
+    max_text_bytes: Count
+    max_metadata_bytes: Count
+    max_waiting: Count
+    max_names: Count
+    count_seconds: Positive
 
 
 class Mail(Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,6 +37,7 @@ from store.kit.sections import (
     Quotas,
     Redis,
     Review,
+    Runs,
     Server,
     Webhooks,
 )
@@ -75,6 +76,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     webhooks: Webhooks
     crawl: Crawl
     review: Review
+    runs: Runs
     mail: Mail
     llm: Llm
     embeddings: Embeddings

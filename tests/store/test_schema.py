@@ -12,11 +12,13 @@ from store.kit.db import Model, rows
 
 STORE = Path(__file__).resolve().parents[2] / "store"
 TYPES = {
+    "BIGAUTO": "bigint",
     "BIGINT": "bigint",
     "BLOB": "bytea",
     "BOOL": "boolean",
     "BYTEA": "bytea",
     "DATE": "date",
+    "DECIMAL": "numeric",
     "DOUBLE": "double precision",
     "FLOAT": "real",
     "INT": "integer",
