@@ -1,4 +1,4 @@
-"""`python -m workers.scheduler`: dispatch, reconcile, schedules, upkeep and the counting of runs, each on a thread.
+"""`python -m workers.scheduler`: dispatch, reconcile, schedules, upkeep, figures and the counting of runs, each on a thread.
 
 Any number may run. Ends at once on SIGTERM: everything it does is one short transaction at a time.
 """
@@ -15,6 +15,7 @@ from pipelines.engine import schedules
 from pipelines.engine.dispatcher import Dispatcher
 from pipelines.engine.pipeline import LANES
 from pipelines.engine.reconciler import Reconciler
+from pipelines.engine.roller import Roller
 from pipelines.runs.counter import Counter
 from pipelines.upkeep import round_of_upkeep
 from store.kit import db, log
@@ -23,6 +24,7 @@ from store.kit.settings import settings
 
 logger = log.get("workers.scheduler")
 SCHEDULES_SECONDS = 1.0
+FIGURES_SECONDS = 1.0
 UPKEEP_SECONDS = 300.0
 
 
@@ -32,7 +34,7 @@ def main() -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    for loop in (_dispatch, _reconcile, _schedules, _upkeep, _runs):
+    for loop in (_dispatch, _reconcile, _schedules, _figures, _upkeep, _runs):
         threading.Thread(target=_guard, args=(loop,), name=loop.__name__, daemon=True).start()
     logger.info("scheduler.started", pid=os.getpid())
     stopped.wait()
@@ -60,6 +62,13 @@ def _schedules() -> None:
         except Unavailable as error:
             logger.warning("schedules.postponed", code=error.code)
         time.sleep(SCHEDULES_SECONDS)
+
+
+def _figures() -> None:
+    roller = Roller()
+    while True:
+        roller.round()
+        time.sleep(FIGURES_SECONDS)
 
 
 def _upkeep() -> None:

@@ -39,7 +39,10 @@ def retry(workspace_id: str, job_id: str) -> None:
         number = job["stage"]
         stage = pipeline.stages[number]
         parts: list[tuple[int, Any]] = control.open_parts(cursor, job_id, number) if stage.fan_out else [(0, None)]
-        control.restart(cursor, workspace_id, job_id, ttl_seconds=settings().engine.ttl_seconds, remaining=len(parts))
+        control.restart(
+            cursor, workspace_id, job_id, previous_state=job["state"], ttl_seconds=settings().engine.ttl_seconds,
+            remaining=len(parts),
+        )  # fmt: skip
         tasks = []
         for idx, part in parts:
             key = stage.key_of(workspace_id, job["input"] if part is None else part, job["concurrency_key"])

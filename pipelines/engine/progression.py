@@ -7,7 +7,7 @@ batch writes each job once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -134,27 +134,21 @@ def _keep_part(result: Result, stage: Stage, *, is_last: bool, found: Consequenc
 
 def _next_stage(result: Result, job: _Job, pipeline: Pipeline, previous: str, found: Consequences) -> bool:
     """All parts of the stage are in and it has what it needs: begin the next one, or complete the job."""
+    parts = result.parts
+    upcoming, obstacle = _after(job, pipeline, parts)
+    is_done = upcoming == len(pipeline.stages)
     if len(pipeline.stages) > 1:
         told = {"stage": pipeline.stages[job.stage].name, "parts": job.total, "failed_parts": job.failed_parts}
+        told |= {"left": job.stage} if is_done else {"left": job.stage, "entered": upcoming}
         _tell(job, "stage.completed", told, found)
-    upcoming = job.stage + 1
-    parts = result.parts
-    if upcoming < len(pipeline.stages) and pipeline.stages[upcoming].fan_out:
-        limit = settings().engine.max_parts
-        if parts is None or len(parts) > limit:
-            reason = (
-                failure("too_many_parts", f"The stage split into more than {limit} parts.", retryable=False)
-                if parts
-                else failure("bad_outcome", "The stage did not return the parts of the next one.", retryable=False)
-            )
-            _fail(job, reason, previous, found)
-            return False
-        if not parts:  # nothing to do there: the stage after it begins at once
-            upcoming += 1
-    if upcoming == len(pipeline.stages):
+    if obstacle is not None:
+        _fail(job, obstacle, previous, found)
+        return False
+    if is_done:
         job.state, job.progress, job.message = "completed", 100.0, result.message
         job.result = result.output
-        _tell(job, "job.completed", {"previous_state": previous, "run": job.taken.run}, found)
+        told = {"previous_state": previous, "run": job.taken.run}
+        _tell(job, "job.completed", told if len(pipeline.stages) > 1 else {**told, "left": 0}, found)
         return False
     stage = pipeline.stages[upcoming]
     if not stage.fan_out:
@@ -174,6 +168,20 @@ def _next_stage(result: Result, job: _Job, pipeline: Pipeline, previous: str, fo
         tasks = [_with_slot(tasks[0])]
     found.tasks += tasks
     return carries
+
+
+def _after(job: _Job, pipeline: Pipeline, parts: Sequence[Any] | None) -> tuple[int, dict[str, Any] | None]:
+    """The number of the stage that follows (as many as there are: none does), or the present one and why it is stuck."""
+    upcoming = job.stage + 1
+    if upcoming == len(pipeline.stages) or not pipeline.stages[upcoming].fan_out:
+        return upcoming, None
+    limit = settings().engine.max_parts
+    if parts is None:
+        text = "The stage did not return the parts of the next one."
+        return job.stage, failure("bad_outcome", text, retryable=False)
+    if len(parts) > limit:
+        return job.stage, failure("too_many_parts", f"The stage split into more than {limit} parts.", retryable=False)
+    return (upcoming if parts else upcoming + 1), None  # nothing to do there: the stage after it begins at once
 
 
 def _new_task(result: Result, job: _Job, stage: Stage, idx: int, part: Any) -> NewTask:
@@ -247,7 +255,8 @@ def _fail(job: _Job, reason: dict[str, Any], previous: str, found: Consequences)
         found.ended.append(job.taken.job_id)
         # What this batch wanted to run again of this job is not open yet, so ending its open tasks would miss it.
         found.tasks = [task for task in found.tasks if task.job_id != job.taken.job_id]
-    _tell(job, "job.failed", {"error": reason, "previous_state": previous, "run": job.taken.run}, found)
+    told = {"error": reason, "previous_state": previous, "run": job.taken.run, "left": job.stage}
+    _tell(job, "job.failed", told, found)
 
 
 def _tell(job: _Job, kind: str, data: dict[str, Any], found: Consequences) -> None:

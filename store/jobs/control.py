@@ -36,14 +36,15 @@ def cancel(cursor: Any, workspace_id: str, job_id: str) -> tuple[bool, set[str]]
     """Cancel a job: (whether this call ended it, lanes to wake). One that has ended stays as it is."""
     cursor.execute("BEGIN")
     cursor.execute(
-        "SELECT state, pipeline, run, price FROM job WHERE id = %s AND workspace_id = %s AND public FOR NO KEY UPDATE",
+        "SELECT state, pipeline, run, price, stage FROM job"
+        " WHERE id = %s AND workspace_id = %s AND public FOR NO KEY UPDATE",
         (job_id, workspace_id),
     )
     found = cursor.fetchone()
     if found is None:
         cursor.execute("ROLLBACK")
         raise NotFound("No such job.", id=job_id)
-    state, pipeline, run, price = found
+    state, pipeline, run, price, stage = found
     if state not in ("queued", "running"):
         cursor.execute("COMMIT")
         return False, set()
@@ -59,7 +60,7 @@ def cancel(cursor: Any, workspace_id: str, job_id: str) -> tuple[bool, set[str]]
             workspace_id=workspace_id,
             job_id=job_id,
             type="job.cancelled",
-            data={"job_id": job_id, "pipeline": pipeline, "previous_state": state},
+            data={"job_id": job_id, "pipeline": pipeline, "previous_state": state, "left": stage},
         ),
     )
     cursor.execute("COMMIT")
@@ -70,7 +71,7 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
     """Fail jobs that did not start within their time to live; how many."""
     cursor.execute("BEGIN")
     cursor.execute(
-        "SELECT id, workspace_id, pipeline, public, run, price FROM job WHERE state = 'queued' AND id IN ("
+        "SELECT id, workspace_id, pipeline, public, run, price, stage FROM job WHERE state = 'queued' AND id IN ("
         "  SELECT t.job_id FROM task t JOIN job j ON j.id = t.job_id AND j.state = 'queued'"
         "   WHERE t.expires_at < now() AND t.state IN ('delayed', 'ready', 'held', 'sent')"
         "   ORDER BY t.expires_at LIMIT %s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
@@ -83,7 +84,7 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
             cursor,
             [
                 Charge(workspace_id=workspace_id, job_id=job_id, run=run, pipeline=pipeline, price=price)
-                for job_id, workspace_id, pipeline, _, run, price in found
+                for job_id, workspace_id, pipeline, _, run, price, _ in found
             ],
         )
         error = {"code": "expired", "message": "The job did not start within its time to live.", "retryable": True}
@@ -93,7 +94,7 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
             " WHERE id = ANY (%s)",
             (msgspec.json.encode(error).decode(), ids),
         )
-        for job_id, workspace_id, pipeline, public, _, _ in found:
+        for job_id, workspace_id, pipeline, public, _, _, stage in found:
             if public:
                 events.write(
                     cursor,
@@ -101,7 +102,13 @@ def expire(cursor: Any, *, limit: int = 500) -> int:
                         workspace_id=workspace_id,
                         job_id=job_id,
                         type="job.failed",
-                        data={"job_id": job_id, "pipeline": pipeline, "error": error, "previous_state": "queued"},
+                        data={
+                            "job_id": job_id,
+                            "pipeline": pipeline,
+                            "error": error,
+                            "previous_state": "queued",
+                            "left": stage,
+                        },
                     ),
                 )
     cursor.execute("COMMIT")
@@ -147,23 +154,31 @@ def open_parts(cursor: Any, job_id: str, stage: int) -> list[tuple[int, Any]]:
     return list(cursor.fetchall())
 
 
-def restart(cursor: Any, workspace_id: str, job_id: str, *, ttl_seconds: float, remaining: int) -> None:
+def restart(
+    cursor: Any, workspace_id: str, job_id: str, *, previous_state: str, ttl_seconds: float, remaining: int
+) -> None:
     """Put the locked job back to `queued` under its next run number."""
     cursor.execute(
         "UPDATE job SET state = 'queued', run = run + 1, error = NULL, result = NULL, message = NULL,"
         "       finished_at = NULL, started_at = NULL, stage_started_at = NULL, version = version + 1,"
         "       remaining = %s, failed_parts = 0, run_at = now(), expires_at = now() + make_interval(secs => %s)"
-        " WHERE id = %s RETURNING run, pipeline",
+        " WHERE id = %s RETURNING run, pipeline, stage",
         (remaining, ttl_seconds, job_id),
     )
-    run, pipeline = cursor.fetchone()
+    run, pipeline, stage = cursor.fetchone()
     events.write(
         cursor,
         NewEvent(
             workspace_id=workspace_id,
             job_id=job_id,
             type="job.retried",
-            data={"job_id": job_id, "pipeline": pipeline, "run": run},
+            data={
+                "job_id": job_id,
+                "pipeline": pipeline,
+                "run": run,
+                "previous_state": previous_state,
+                "entered": stage,
+            },
         ),
     )
 
