@@ -18,7 +18,7 @@ from store.kit import log
 from store.kit.db import OUTAGES
 from store.kit.errors import DomainError, Forbidden, Unauthenticated
 
-Auth = Literal["public", "account", "required", "user", "operator", "publishable"]
+Auth = Literal["public", "account", "required", "user", "admin", "operator", "publishable"]
 Role = Literal["MEMBER", "ADMIN", "OWNER"]
 RANKS = {"": 0, "MEMBER": 1, "ADMIN": 2, "OWNER": 3}
 
@@ -27,7 +27,8 @@ async def admit(req: Request, auth: Auth, load: str, *, role: Role = "MEMBER") -
     """The caller; None only where `auth` is public (or operator, for a call from this machine).
 
     "required" asks for somebody in a workspace, "account" for anybody we know, "user" for a signed-in person rather
-    than a key, in a workspace or not, "publishable" for a web page with a publishable key.
+    than a key, in a workspace or not, "admin" for an operator or, in a workspace, for the role (at least ADMIN),
+    "publishable" for a web page with a publishable key.
     `role` is the least that one must be in the workspace. Raises Unauthenticated, Forbidden, NotFound, QuotaExceeded.
     """
     caller, refusal = None, None
@@ -65,7 +66,9 @@ def _judge(caller: Principal, auth: Auth, role: Role) -> None:
         raise Forbidden("This needs a signed-in person; a key is not enough.")
     if auth == "operator" and not caller.is_operator:
         raise Forbidden("This is for operators.")
-    if auth == "required" and not caller.workspace_id:
+    if auth == "admin" and caller.is_operator:
+        return
+    if auth in ("required", "admin") and not caller.workspace_id:
         raise Forbidden("You are in no workspace.", code="no_workspace")
     if role != "MEMBER" and RANKS[caller.role] < RANKS[role]:
         wanted = "an owner" if role == "OWNER" else "an owner or admin"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.vistralai.admin import QueueStats, ReviewQueueDashboard
 from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
 from api.vistralai.brand360.entries import (
     CompetitorById,
@@ -44,4 +45,6 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/brand-360/personas", PersonasOfBrand()),
     ("/api/brand-360/personas/{persona_id}", PersonaById()),
     ("/api/brand-360/positioning", PositioningOfBrand()),
+    ("/api/admin/queue-stats", QueueStats()),
+    ("/api/admin/review-queue", ReviewQueueDashboard()),
 )

@@ -11,10 +11,11 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
+Queue = Literal["crawl", "extract", "analyze"]
 LANES = ("web", "ai", "cpu", "ask", "tools", "hooks", "quick")
 
 
@@ -71,6 +72,8 @@ class Stage(Struct, frozen=True, kw_only=True):
     fan_out: bool = False
     need: Need = ALL
     message: str = ""
+    queue: Queue | None = None
+    """Which of the documented queues a job is told to be in while it is here."""
     warm: str = ""
     """What a worker of its lane calls once when it starts, so that no task waits for it (a model): a dotted name."""
     key: Callable[[str, dict[str, Any]], Key | None] | None = None

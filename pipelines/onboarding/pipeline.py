@@ -54,6 +54,7 @@ PIPELINE = Pipeline(
         Stage(
             name="crawl",
             lane="web",
+            queue="crawl",
             run="pipelines.onboarding.crawl.stage:run",
             attempts=3,
             deadline=timedelta(minutes=15),
@@ -63,6 +64,7 @@ PIPELINE = Pipeline(
         Stage(
             name="extract",
             lane="cpu",
+            queue="extract",
             run="pipelines.onboarding.extract:run",
             attempts=3,
             deadline=timedelta(minutes=10),
@@ -72,6 +74,7 @@ PIPELINE = Pipeline(
         Stage(
             name="analyze",
             lane="cpu",
+            queue="analyze",
             run="pipelines.onboarding.analyze:run",
             attempts=3,
             deadline=timedelta(minutes=5),
@@ -81,6 +84,7 @@ PIPELINE = Pipeline(
         Stage(
             name="review",
             lane="quick",
+            queue="analyze",
             run="pipelines.onboarding.review:run",
             attempts=5,
             deadline=timedelta(minutes=2),

@@ -12,7 +12,7 @@ STACK_SETTINGS = {"MILLRACE_WEBHOOKS__TIMEOUT_SECONDS": "2"}
 
 
 def in_a_workspace(call: Call) -> bool:
-    return call.operation.auth in ("required", "user")
+    return call.operation.auth in ("required", "user", "admin")
 
 
 @pytest.mark.parametrize(**chosen(in_a_workspace))
@@ -32,6 +32,15 @@ def test_what_needs_a_person_refuses_a_key(api, call, make, owner):
     answer = call.send(api.with_key(make.key(owner.workspace)), call.ids(owner.workspace.id))
 
     assert answer.status_code == 403, answer.text
+
+
+@pytest.mark.parametrize(**chosen(lambda call: call.operation.auth == "admin"))
+def test_what_is_for_admins_is_for_operators_of_any_workspace_or_none(api, call, make, owner):
+    operators = [make.colleague(owner.workspace), make.signed_in(make.user(), owner.workspace)]
+    for operator in operators:
+        users.set_operator(operator.user.id, is_operator=True)
+
+    assert {call.send(api.with_key(operator.token), {}).status_code for operator in operators} == {200}
 
 
 @pytest.mark.parametrize(**chosen(lambda call: call.operation.auth == "operator"))
