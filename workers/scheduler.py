@@ -24,7 +24,6 @@ from store.kit.settings import settings
 
 logger = log.get("workers.scheduler")
 SCHEDULES_SECONDS = 1.0
-FIGURES_SECONDS = 1.0
 UPKEEP_SECONDS = 300.0
 
 
@@ -67,8 +66,7 @@ def _schedules() -> None:
 def _figures() -> None:
     roller = Roller()
     while True:
-        roller.round()
-        time.sleep(FIGURES_SECONDS)
+        time.sleep(roller.round())
 
 
 def _upkeep() -> None:

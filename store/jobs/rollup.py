@@ -20,33 +20,41 @@ ALL = ""
 WHOLE = -1
 LINES = 20_000  # of one statement: a fifth of a second
 MAX_TAIL = 20_000  # lines that a reader adds up itself; should nobody have rolled for long, it answers of earlier
-MAX_DELAYED = 10_000  # counted; what is beyond is told as waiting
+MAX_DELAYED = 5_000  # counted; what is beyond is told as waiting
 
-# Steps of the jobs in the relation `line` (workspace_id, job_id, type, data).
+# Steps of the jobs in the relation `line` (workspace_id, job_id, type, data): alike ones together, so that the many
+# lines are read once and only the few kinds of them are spread over the stages they are about.
 _STEPS = """
+    kind AS MATERIALIZED (
+        SELECT l.workspace_id, l.type, l.data->>'pipeline' AS pipeline, l.data->'left' AS gone, l.data->'entered' AS come,
+               CASE WHEN l.type = 'job.retried' THEN l.data->>'previous_state' END AS undone, count(*) AS n,
+               sum(CASE WHEN l.type = 'job.completed' THEN (
+                   SELECT extract(epoch FROM j.finished_at - j.started_at)::float8 FROM job j WHERE j.id = l.job_id)
+               END) AS seconds
+          FROM line l
+         WHERE l.type IN ('job.created', 'job.retried', 'stage.completed', 'job.completed', 'job.failed', 'job.cancelled')
+         GROUP BY 1, 2, 3, 4, 5, 6
+    ),
     step AS (
-        SELECT l.workspace_id, l.data->>'pipeline' AS pipeline, s.stage, s.open, s.completed, s.failed, s.cancelled,
-               CASE WHEN s.stage = -1 AND l.type = 'job.completed' THEN (
-                   SELECT extract(epoch FROM j.finished_at - j.started_at) FROM job j WHERE j.id = l.job_id) END AS seconds
-          FROM line l,
-       LATERAL (SELECT (l.data->>'left')::smallint AS gone, (l.data->>'entered')::smallint AS come,
-                       CASE WHEN l.type = 'job.retried' THEN l.data->>'previous_state' END AS undone) AS d,
+        SELECT k.workspace_id, k.pipeline, s.stage, s.open * k.n AS open,
+               s.completed * k.n AS completed, s.failed * k.n AS failed, s.cancelled * k.n AS cancelled,
+               CASE WHEN s.stage = -1 THEN k.seconds END AS seconds
+          FROM kind k,
        LATERAL (VALUES
            (-1::smallint,
-            CASE WHEN l.type IN ('job.created', 'job.retried') THEN 1 WHEN l.type = 'stage.completed' THEN 0 ELSE -1 END,
-            CASE WHEN l.type = 'job.completed' THEN 1 ELSE 0 END,
-            CASE WHEN l.type = 'job.failed' THEN 1 WHEN d.undone = 'failed' THEN -1 ELSE 0 END,
-            CASE WHEN l.type = 'job.cancelled' THEN 1 WHEN d.undone = 'cancelled' THEN -1 ELSE 0 END),
-           (d.gone, -1,
-            CASE WHEN l.type IN ('stage.completed', 'job.completed') THEN 1 ELSE 0 END,
-            CASE WHEN l.type = 'job.failed' THEN 1 ELSE 0 END,
-            CASE WHEN l.type = 'job.cancelled' THEN 1 ELSE 0 END),
-           (CASE WHEN l.type = 'job.created' THEN 0::smallint ELSE d.come END, 1, 0,
-            CASE WHEN d.undone = 'failed' THEN -1 ELSE 0 END,
-            CASE WHEN d.undone = 'cancelled' THEN -1 ELSE 0 END)
+            CASE WHEN k.type IN ('job.created', 'job.retried') THEN 1 WHEN k.type = 'stage.completed' THEN 0 ELSE -1 END,
+            CASE WHEN k.type = 'job.completed' THEN 1 ELSE 0 END,
+            CASE WHEN k.type = 'job.failed' THEN 1 WHEN k.undone = 'failed' THEN -1 ELSE 0 END,
+            CASE WHEN k.type = 'job.cancelled' THEN 1 WHEN k.undone = 'cancelled' THEN -1 ELSE 0 END),
+           (k.gone::smallint, -1,
+            CASE WHEN k.type IN ('stage.completed', 'job.completed') THEN 1 ELSE 0 END,
+            CASE WHEN k.type = 'job.failed' THEN 1 ELSE 0 END,
+            CASE WHEN k.type = 'job.cancelled' THEN 1 ELSE 0 END),
+           (CASE WHEN k.type = 'job.created' THEN 0::smallint ELSE k.come::smallint END, 1, 0,
+            CASE WHEN k.undone = 'failed' THEN -1 ELSE 0 END,
+            CASE WHEN k.undone = 'cancelled' THEN -1 ELSE 0 END)
        ) AS s(stage, open, completed, failed, cancelled)
          WHERE s.stage IS NOT NULL
-           AND l.type IN ('job.created', 'job.retried', 'stage.completed', 'job.completed', 'job.failed', 'job.cancelled')
     )
 """
 
@@ -79,23 +87,28 @@ WITH line AS MATERIALIZED (
      ORDER BY e.xid, e.id LIMIT {MAX_TAIL}
 ),
 {_STEPS},
-waiting AS (SELECT pipeline, stage, job_id FROM task WHERE state = 'delayed' {{mine}} LIMIT {MAX_DELAYED}),
-running AS (
+running AS MATERIALIZED (
     SELECT DISTINCT pipeline, stage, job_id FROM task WHERE state = 'running' AND worker_id IS NOT NULL {{mine}}
 ),
+late AS (SELECT pipeline, stage, job_id FROM task WHERE state = 'delayed' {{mine}} LIMIT {MAX_DELAYED}),
+delayed AS (
+    SELECT pipeline, stage, count(*) AS n
+      FROM (SELECT DISTINCT pipeline, stage, job_id FROM late WHERE job_id NOT IN (SELECT job_id FROM running)) AS t
+     GROUP BY 1, 2
+),
+active AS (SELECT pipeline, stage, count(*) AS n FROM running GROUP BY 1, 2),
 figure AS (
     SELECT pipeline, stage, open, completed, failed, cancelled, seconds FROM job_rollup WHERE workspace_id = %(place)s
     UNION ALL
     SELECT pipeline, stage, open, completed, failed, cancelled, seconds FROM step
-    UNION ALL
-    SELECT pipeline, stage, 0, 0, 0, 0, 0 FROM running
+),
+whole AS (
+    SELECT pipeline, stage, sum(open)::bigint, sum(completed)::bigint, sum(failed)::bigint, sum(cancelled)::bigint,
+           coalesce(sum(seconds), 0)::float8
+      FROM figure GROUP BY pipeline, stage
 )
-SELECT f.pipeline, f.stage, sum(open)::bigint, sum(completed)::bigint, sum(failed)::bigint, sum(cancelled)::bigint,
-       coalesce(sum(seconds), 0)::float8,
-       (SELECT count(*) FROM running r WHERE (r.pipeline, r.stage) = (f.pipeline, f.stage)),
-       (SELECT count(DISTINCT w.job_id) FROM waiting w WHERE (w.pipeline, w.stage) = (f.pipeline, f.stage)
-           AND NOT EXISTS (SELECT FROM running r WHERE r.job_id = w.job_id))
-  FROM figure f GROUP BY f.pipeline, f.stage
+SELECT whole.*, coalesce(active.n, 0), coalesce(delayed.n, 0)
+  FROM whole LEFT JOIN active USING (pipeline, stage) LEFT JOIN delayed USING (pipeline, stage)
 """
 
 

@@ -21,6 +21,7 @@ NAMES = {
     "admission": ("rounds",),
     "webhooks": ("rounds",),
     "crawl": (),
+    "queue_stats": ("jobs",),
 }
 
 
