@@ -1,0 +1,93 @@
+"""What the libraries send again, what they raise and how they check webhooks: one scenario, told by each language."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from store.kit.clock import utc_now
+from tests.clients.conftest import CLIENTS
+from tests.kit.fake_web import FakeWeb, Request
+
+HERE = Path(__file__).parent
+PAYLOAD = '{"event":"credits.low"}'
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+class Told:
+    """Answers in turn, by method and path."""
+
+    def __init__(self, web: FakeWeb) -> None:
+        self.waiting = {
+            ("POST", "/v1/projects"): [
+                (429, {"error": {"code": "rate_limit_exceeded", "message": "Slow down."}}, {"Retry-After": "0"}),
+                (201, {"id": "proj_1"}, {}),
+                (500, {"error": {"code": "server_error", "message": "Oh.", "details": {"field": "name"}}}, {}),
+            ],
+            ("POST", "/v1/jobs"): [(502, None, {}), (202, {"job_id": "job_1", "status": "processing"}, {})],
+            ("GET", "/v1/projects/proj_busy"): [
+                (429, {"error": {"code": "rate_limit_exceeded", "message": "Later."}}, {"Retry-After": "3600"})
+            ],
+        }
+        web.fallback = self.answer
+
+    def answer(self, request: Request) -> None:
+        status, body, more = self.waiting[request.command, request.path].pop(0)
+        request.answer(status, json.dumps(body).encode() if body else b"<html>", more)
+
+
+def python() -> tuple[list[str], dict[str, str], Path]:
+    return [sys.executable, str(HERE / "probe.py")], {"PYTHONPATH": str(CLIENTS / "python")}, HERE
+
+
+@pytest.fixture(params=["python", "node", "php"])
+def program(request, tmp_path):
+    """(arguments, environment, folder) that run the scenario in one language."""
+    if request.param == "node":
+        folder = request.getfixturevalue("built")
+        shutil.copy(HERE / "probe.cjs", folder)
+        return ["node", "probe.cjs"], {}, folder
+    if request.param == "php":
+        return ["php", str(HERE / "probe.php"), request.getfixturevalue("php")], {}, tmp_path
+    return python()
+
+
+def test_only_what_cannot_happen_twice_is_sent_again_and_errors_say_what_the_answer_said(program):
+    arguments, more, folder = program
+    now = utc_now()
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(SECRET).sign("msg_1", now, PAYLOAD),
+    }
+    digest = hmac.new(SECRET.encode(), PAYLOAD.encode(), hashlib.sha256).hexdigest()
+
+    with FakeWeb() as web:
+        Told(web)
+        done = subprocess.run(
+            [*arguments, f"{web.url}/v1", PAYLOAD, digest, json.dumps(headers), SECRET],
+            cwd=folder, env={**os.environ, **more}, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    assert json.loads(done.stdout) == {
+        "created": "proj_1",
+        "broken": [500, "server_error", "Oh.", {"field": "name"}],
+        "job": "job_1",
+        "limited": ["rate_limit_exceeded", 3600],
+        "verified": [True, False, True, False, False],
+    }
+    sent = [f"{hit.method} {hit.path}" for hit in web.hits]
+    assert sent == ["POST /v1/projects"] * 3 + ["POST /v1/jobs"] * 2 + ["GET /v1/projects/proj_busy"]
+    first, second = (hit.headers["idempotency-key"] for hit in web.hits if hit.path == "/v1/jobs")
+    assert first == second
+    assert {hit.headers["authorization"] for hit in web.hits} == {"Bearer sk_test_probe"}
