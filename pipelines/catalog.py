@@ -15,6 +15,7 @@ DECLARATIONS = (
     "pipelines.diagnostics.pipeline:FAN_OUT",
     "pipelines.mail.pipeline:PIPELINE",
     "pipelines.onboarding.pipeline:PIPELINE",
+    "pipelines.perception.reports.pipeline:PIPELINE",
     "pipelines.removal.pipeline:PIPELINE",
 )
 

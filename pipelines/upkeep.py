@@ -9,11 +9,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from store.blobs import queries as blobs
+from store.insights import queries as insights
 from store.jobs import repair
 from store.kit import db, log
 from store.kit.settings import settings
 from store.llm import queries as llm
 from store.perception import scans
+from store.reports import queries as reports
 from store.runs import partitions, retention
 
 logger = log.get("pipelines.upkeep")
@@ -43,6 +45,14 @@ def _figures_of_runs() -> int:
     return retention.prune(batch=BATCH)
 
 
+def _resolved_insights() -> int:
+    return insights.prune(older_than=timedelta(days=settings().reports.insight_days), limit=BATCH)
+
+
+def _expired_reports() -> int:
+    return reports.prune(limit=BATCH)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
@@ -50,6 +60,8 @@ DUTIES: dict[str, Callable[[], int]] = {
     "expired_blobs": _expired_blobs,
     "months_of_runs": _months_of_runs,
     "figures_of_runs": _figures_of_runs,
+    "expired_reports": _expired_reports,
+    "resolved_insights": _resolved_insights,
 }
 
 

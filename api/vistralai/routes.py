@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from api.vistralai.admin import QueueStats, ReviewQueueDashboard
+from api.vistralai.aeo.corrections import ApproveCorrection, Corrections
+from api.vistralai.aeo.insights import DismissInsight, Insights
+from api.vistralai.aeo.reports import ReportDownload, ReportExport, ReportSummary
 from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
 from api.vistralai.brand360.entries import (
     CompetitorById,
@@ -47,4 +50,11 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/brand-360/positioning", PositioningOfBrand()),
     ("/api/admin/queue-stats", QueueStats()),
     ("/api/admin/review-queue", ReviewQueueDashboard()),
+    ("/api/aeo/insights", Insights()),
+    ("/api/aeo/insights/{insight_id}/dismiss", DismissInsight()),
+    ("/api/aeo/corrections", Corrections()),
+    ("/api/aeo/corrections/{workflow_id}/approve", ApproveCorrection()),
+    ("/api/aeo/reports/summary", ReportSummary()),
+    ("/api/aeo/reports/export", ReportExport()),
+    ("/api/reports/download/{report_id}", ReportDownload()),
 )

@@ -58,7 +58,7 @@ def _missing(diagnostic: str) -> str:
     """The characters that an error says no font has; some are told as `\\u{12345}`."""
     shown = "".join(_MISSING.findall(diagnostic))
     plain = _ESCAPED.sub(lambda one: chr(int(one.group(1), 16)), shown)
-    return "".join(dict.fromkeys(plain))
+    return "".join(one for one in dict.fromkeys(plain) if one.isprintable())
 
 
 def _compile(template: str, inputs: dict[str, str], *, made_at: datetime, standards: Any = ()) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import peewee
 from msgspec import Struct
 
 from store.insights.tables import Insight, ScanChange
@@ -14,6 +16,7 @@ from store.kit.clock import utc_now
 from store.kit.errors import NotFound
 from store.kit.ids import is_id, new_id
 
+SEVERITIES = ("critical", "high", "medium", "low")
 BEHIND_ALL = "insight_~"  # sorts after every id
 
 
@@ -126,6 +129,28 @@ def page(
         if is_set is not None:
             wanted &= moment.is_null(not is_set)
     return list(Insight.select().where(wanted).order_by(Insight.id.desc()).limit(limit))
+
+
+def in_period(
+    workspace_id: str, brand_id: str, *, since: datetime | None, until: datetime | None, limit: int
+) -> list[Insight]:
+    """Those that were known between the two moments, the most severe first (index insight_by_brand)."""
+    wanted = (Insight.workspace_id == workspace_id) & (Insight.brand_id == brand_id)
+    if since is not None:
+        wanted &= Insight.updated_at >= since
+    if until is not None:
+        wanted &= Insight.created_at < until
+    rank = peewee.Case(Insight.severity, [(name, place) for place, name in enumerate(SEVERITIES)])
+    return list(Insight.select().where(wanted).order_by(rank, Insight.id.desc()).limit(limit))
+
+
+def prune(*, older_than: timedelta, limit: int) -> int:
+    """Forget insights that were resolved long ago (index insight_by_end); how many."""
+    gone = db.rows(
+        "DELETE FROM insight WHERE id = ANY (ARRAY(SELECT id FROM insight WHERE resolved_at < %s LIMIT %s)) RETURNING 1",
+        (utc_now() - older_than, limit),
+    )
+    return len(gone)
 
 
 def dismiss(workspace_id: str, insight_id: str) -> Insight:

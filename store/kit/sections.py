@@ -190,6 +190,13 @@ class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     count_seconds: Positive
 
 
+class Reports(Struct, frozen=True, forbid_unknown_fields=True):
+    hours: Positive
+    max_scans: Count
+    max_insights: Count
+    insight_days: Positive
+
+
 class Mail(Struct, frozen=True, forbid_unknown_fields=True):
     sender: str
     smtp_host: str

@@ -36,6 +36,7 @@ from store.kit.sections import (
     Projects,
     Quotas,
     Redis,
+    Reports,
     Review,
     Runs,
     Server,
@@ -77,6 +78,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     crawl: Crawl
     review: Review
     runs: Runs
+    reports: Reports
     mail: Mail
     llm: Llm
     embeddings: Embeddings

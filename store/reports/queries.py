@@ -50,17 +50,16 @@ def create(
     workspace_id: str,
     brand_id: str,
     *,
-    report_id: str,
     job_id: str,
     format: str,  # noqa: A002  the contract's word
     first_day: date | None,
     last_day: date | None,
     expires_at: datetime,
     created_by: str | None,
-) -> None:
-    """Within the transaction that submits its job."""
+) -> ReportNow:
+    """The report that this job makes, made if it has none yet."""
     Report.insert(
-        id=report_id,
+        id=new_id("report"),
         workspace_id=workspace_id,
         brand_id=brand_id,
         job_id=job_id,
@@ -70,12 +69,8 @@ def create(
         created_by=created_by,
         created_at=utc_now(),
         expires_at=expires_at,
-    ).execute()
-
-
-def fresh_id() -> str:
-    """The id of a report that is about to be made."""
-    return new_id("report")
+    ).on_conflict_ignore().execute()
+    return of_job(workspace_id, job_id)
 
 
 def get(workspace_id: str, report_id: str) -> ReportNow:
@@ -85,6 +80,14 @@ def get(workspace_id: str, report_id: str) -> ReportNow:
         found = db.row(f"{_SELECT} WHERE r.id = %s AND r.workspace_id = %s", (report_id, workspace_id))
     if found is None:
         raise NotFound("There is no such report.", field="reportId", value=report_id)
+    return ReportNow(*found)
+
+
+def of_job(workspace_id: str, job_id: str) -> ReportNow:
+    """The report that this job makes. Raises NotFound."""
+    found = db.row(f"{_SELECT} WHERE r.job_id = %s AND r.workspace_id = %s", (job_id, workspace_id))
+    if found is None:
+        raise NotFound("There is no such report.", field="jobId", value=job_id)
     return ReportNow(*found)
 
 

@@ -17,7 +17,7 @@ class Report(Model):
     id = peewee.TextField(primary_key=True)
     workspace_id = peewee.TextField()
     brand_id = peewee.TextField()
-    job_id = peewee.TextField()
+    job_id = peewee.TextField(unique=True)
     format = peewee.TextField()
     first_day = peewee.DateField(null=True)
     last_day = peewee.DateField(null=True)

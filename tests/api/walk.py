@@ -19,6 +19,7 @@ from api.kit import openapi
 from api.kit.operation import Operation
 from api.kit.surface import surface_of
 from pipelines.engine.submit import Submission, submit
+from pipelines.perception.reports.pipeline import ask_for
 from pipelines.webhooks import management
 from store.accounts import keys
 from store.blobs import queries as blobs
@@ -27,6 +28,8 @@ from store.brands import queries as brands
 from store.brands.entries import ID_KINDS
 from store.brands.reviews import Proposal
 from store.brands.values import Source
+from store.insights import corrections
+from store.insights import queries as insights
 from store.kit.clock import utc_now
 from store.kit.ids import new_id
 from store.projects import files, items
@@ -133,9 +136,43 @@ def _listed(workspace_id: str, path: str, made: dict[str, str]) -> str:
     return _entry(path.rsplit("/", 1)[-1])(workspace_id, path, made)
 
 
+def _insight(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    brand = brands.ensure(workspace_id, LABEL)
+    sighting = insights.Sighting(
+        key=new_id("job"), type="hallucination", severity="low", platform="claude", platforms=["claude"],
+        description="Incorrect name mentioned", evidence="", quotes=[], prevalence={"k": 1, "n": 1, "low": 0, "high": 1},
+        prompt_ids=["prompt_1"], fact_id=None, claimed=None, actual=None, subject=None,
+    )  # fmt: skip
+    insights.keep(
+        workspace_id, brand.id, scan_id=new_id("scan"), sandbox=False, sightings=[sighting], platforms=[], prompt_ids=[]
+    )
+    return str(insights.page(workspace_id, brand.id, limit=1)[0].id)
+
+
+def _correction(workspace_id: str, surface: str, made: dict[str, str]) -> str:
+    insight_id = _insight(workspace_id, surface, made)
+    brand = brands.ensure(workspace_id, LABEL)
+    return corrections.create(
+        workspace_id, brand.id, insight_id=insight_id, fix_type="faq", suggestion={"type": "faq", "content": "x"},
+        created_by=None,
+    ).id  # fmt: skip
+
+
+def _report(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    brand = brands.ensure(workspace_id, LABEL)
+    return ask_for(brand, format="csv", first_day=None, last_day=None, surface="vistralai", created_by="walker").id
+
+
+def _insight_of_profile(workspace_id: str, surface: str, made: dict[str, str]) -> str:
+    """One that a correction can be made of: the brand's profile has facts."""
+    sections.edit(brands.ensure(workspace_id, LABEL), "identity", {"founded_year": 2024}, source=PERSON)
+    return _insight(workspace_id, surface, made)
+
+
+OWNED |= {"insight_id": _insight, "workflow_id": _correction, "report_id": _report}
 OWNED |= {f"{ID_KINDS[kind]}_id": _entry(kind) for kind in ("competitors", "products", "personas")}
 OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _listed, "brandId": _brand, "brand360Id": _brand,
-                "project_id": _project}  # fmt: skip
+                "project_id": _project, "insightId": _insight_of_profile}  # fmt: skip
 """Ids that travel in a query or a body. A brand's label is the client's own word, so writing to it makes a brand."""
 LABELS = ("brandId", "brand360Id")
 

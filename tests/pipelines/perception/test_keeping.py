@@ -8,12 +8,11 @@ import pytest
 from pipelines.perception.insights import keeping
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.scores import Comparison
-from pipelines.perception.scoring import score
 from store.insights import queries
 from store.kit import db
-from store.perception import scans
 from tests.pipelines.perception.cells import BRAND, FOUNDED, cell, found
-from tests.store.insights.rows import WS, brand_of, scan_of
+from tests.pipelines.perception.scanned import scanned
+from tests.store.insights.rows import WS, brand_of
 
 
 @pytest.fixture
@@ -30,23 +29,14 @@ def answers(rate, *, wrong=False):
     ]
 
 
-def concluded(brand, cells, *, before=(), facts=BRAND):
-    scan = scans.get(WS, scan_of(brand, facts=msgspec.to_builtins(facts)))
-    result = score(cells, BRAND, planned={}, seed=scan.id)
-    drawn = keeping.draw(scan, cells, BRAND, result, texts={}, cells_of=lambda _: before)
-    with db.transaction():
-        keeping.keep(scan, brand, drawn, cells, result)
-    return scan, drawn, result
-
-
 def told():
     return [(kind, data) for kind, data in db.rows("SELECT type, data FROM event WHERE job_id IS NULL ORDER BY id")]
 
 
 def test_a_first_scan_has_insights_and_is_told_with_nothing_to_compare(brand):
-    scan, drawn, _ = concluded(brand, answers(3, wrong=True))
+    scan, _ = scanned(brand, answers(3, wrong=True))
 
-    assert drawn.comparison is None
+    assert queries.change(WS, scan.id).comparison is None
     (insight,) = queries.page(WS, brand.id, limit=9)
     assert (insight.evidence, insight.scan_id) == ("Response stated 2020, actual is 2024", scan.id)
     assert insight.quotes[0]["quote"] == "founded in 2020"
@@ -57,8 +47,8 @@ def test_a_first_scan_has_insights_and_is_told_with_nothing_to_compare(brand):
 
 
 def test_a_change_that_is_no_chance_is_told_and_the_comparison_is_kept(brand):
-    concluded(brand, answers(0))
-    scan, _, _ = concluded(brand, answers(3), before=answers(0))
+    scanned(brand, answers(0))
+    scan, _ = scanned(brand, answers(3), before=answers(0))
 
     kept = queries.change(WS, scan.id)
     comparison = msgspec.convert(kept.comparison, Comparison)
@@ -69,16 +59,17 @@ def test_a_change_that_is_no_chance_is_told_and_the_comparison_is_kept(brand):
 
 
 def test_noise_is_not_told(brand):
-    concluded(brand, answers(2))
-    concluded(brand, answers(2), before=answers(2))
+    scanned(brand, answers(2))
+    scanned(brand, answers(2), before=answers(2))
 
     assert [kind for kind, _ in told()] == ["scan.completed", "scan.completed"]
 
 
 def test_a_stage_that_runs_again_tells_nothing_twice(brand):
     cells = answers(3, wrong=True)
-    scan, drawn, result = concluded(brand, cells)
+    scan, result = scanned(brand, cells)
 
+    drawn = keeping.draw(scan, cells, BRAND, result, texts={}, cells_of=lambda _: ())
     with db.transaction():
         keeping.keep(scan, brand, drawn, cells, result)
 
@@ -88,8 +79,8 @@ def test_a_stage_that_runs_again_tells_nothing_twice(brand):
 
 def test_an_earlier_scans_facts_make_a_claim_outdated(brand):
     former = BrandFacts(name="Acme", facts=(msgspec.structs.replace(FOUNDED, value=2020),))
-    concluded(brand, answers(3), facts=former)
+    scanned(brand, answers(3), facts=former)
 
-    _, drawn, _ = concluded(brand, answers(3, wrong=True), before=answers(3))
+    scanned(brand, answers(3, wrong=True), before=answers(3))
 
-    assert [one.type for one in drawn.insights] == ["outdated_fact"]
+    assert [one.type for one in queries.page(WS, brand.id, limit=9)] == ["outdated_fact"]

@@ -1,0 +1,1 @@
+"""/api/aeo: how AI platforms see a brand: insights, corrections, reports, schedules."""
