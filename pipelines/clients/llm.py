@@ -1,4 +1,4 @@
-"""Language models that answer by a JSON schema: any OpenAI-compatible server, or Anthropic.
+"""Language models: any OpenAI-compatible server, or Anthropic. They answer by a JSON schema, or in words as they come.
 
 One `LlmClient` is made per job and carries its token budget. Every call goes through the guarded client, so a model
 on a private address needs `egress.allow`. Whatever goes wrong is an LlmError that says what, for the result to tell.
@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from pipelines.clients.fetch_errors import FetchError
+from pipelines.clients.llm_stream import StreamReader, address, stream_request
 from pipelines.clients.web import Limits, Response, call_json
 from store.kit import log
 from store.kit.sections import Llm
@@ -20,10 +21,7 @@ from store.kit.settings import settings
 logger = log.get("pipelines.clients.llm")
 MAX_ANSWER_TOKENS = 4096
 CHARACTERS_PER_TOKEN = 3  # a careful guess before the call; what is counted is what the provider says
-ANTHROPIC_VERSION = "2023-06-01"
 TOOL = "record"
-OPENAI_URL = "https://api.openai.com/v1"
-ANTHROPIC_URL = "https://api.anthropic.com"
 
 Code = Literal["budget_spent", "unreachable", "unauthorized", "rate_limited", "refused", "cut_off", "bad_answer"]
 
@@ -64,6 +62,28 @@ class LlmClient:
                 raise
             logger.warning("llm.call_failed", code=error.code, detail=error.message)
         return self._ask(system, prompt, schema)
+
+    def stream(self, system: str, messages: list[dict[str, str]], tell: Callable[[str], None]) -> None:
+        """Call `tell` with the pieces of the model's words as they come; `messages` are `{role, content}`.
+
+        Never tried again: what was told cannot be taken back. Raises LlmError, and whatever `tell` raises.
+        """
+        self._check_budget(len(system) + sum(len(one["content"]) for one in messages))
+        wanted = self._wanted
+        reader = StreamReader(wanted.provider, tell)
+        url, headers, payload = stream_request(wanted, system, messages, max_tokens=MAX_ANSWER_TOKENS)
+        limits = Limits(read_seconds=wanted.timeout_seconds, total_seconds=wanted.timeout_seconds, max_redirects=0)
+        try:
+            response = call_json(
+                "POST", url, payload, headers=headers, limits=limits, cancelled=self._cancelled, told=reader.feed
+            )
+        except FetchError as error:
+            raise LlmError("unreachable", f"The model could not be asked: {error.message}") from error
+        if response.status != 200:
+            raise _refusal(response)
+        self.tokens_used += reader.tokens or (len(system) + reader.letters) // CHARACTERS_PER_TOKEN
+        if reader.trouble:
+            raise LlmError("cut_off" if reader.letters else "bad_answer", reader.trouble)
 
     def _check_budget(self, characters: int) -> None:
         expected = characters // CHARACTERS_PER_TOKEN + MAX_ANSWER_TOKENS
@@ -113,8 +133,7 @@ def _ask_openai(
             "json_schema": {"name": TOOL, "strict": True, "schema": schema},
         },
     }
-    headers = {"authorization": f"Bearer {wanted.api_key}"} if wanted.api_key else {}
-    return f"{(wanted.base_url or OPENAI_URL).rstrip('/')}/chat/completions", headers, payload
+    return *address(wanted), payload
 
 
 def _read_openai(answer: Any) -> tuple[Any, int, LlmError | None]:
@@ -141,8 +160,7 @@ def _ask_anthropic(
         "tools": [{"name": TOOL, "description": "Record what the pages say.", "input_schema": schema}],
         "tool_choice": {"type": "tool", "name": TOOL},
     }
-    headers = {"x-api-key": wanted.api_key, "anthropic-version": ANTHROPIC_VERSION}
-    return f"{(wanted.base_url or ANTHROPIC_URL).rstrip('/')}/v1/messages", headers, payload
+    return *address(wanted), payload
 
 
 def _read_anthropic(answer: Any) -> tuple[Any, int, LlmError | None]:

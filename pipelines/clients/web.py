@@ -36,6 +36,7 @@ _SAFE = "/%:@!$&'()*+,;=~-._"
 _HARMLESS = frozenset({"user-agent", "accept", "accept-language", "accept-encoding"})
 
 AllowRedirect = bool | Callable[[str, str], bool]
+Told = Callable[[bytes], None]
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,12 @@ class WebClient:
         limits: Limits = Limits(),
         allow_redirect: AllowRedirect = True,
         cancelled: Callable[[], bool] | None = None,
+        told: Told | None = None,
     ) -> Response:
         """One answer, after the redirects that `allow_redirect` lets pass: True, False (the 3xx is the answer), or a
         question `(from, to) -> bool`, whose no is FetchError `redirect_out_of_scope`. Any status is an answer.
-        `cancelled` is asked several times a second while waiting. Raises FetchError."""
+        `cancelled` is asked several times a second while waiting. `told` gets a success's body as it comes. Raises
+        FetchError."""
         started = time.monotonic()
         budget = Budget(started + limits.total_seconds, limits.connect_seconds, limits.read_seconds, cancelled)
         sent = {"user-agent": self.user_agent, "accept-encoding": ACCEPTED, "accept": "*/*"}
@@ -117,7 +120,7 @@ class WebClient:
         url = _checked(url)
         while True:
             with spending(budget):
-                answer = self._one_hop(method, url, sent, body, limits, budget)
+                answer = self._one_hop(method, url, sent, body, limits, budget, told)
             target = None if allow_redirect is False else redirect_target(answer)
             if target is None:
                 elapsed = time.monotonic() - started
@@ -138,21 +141,35 @@ class WebClient:
             url = target
 
     def _one_hop(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, budget: Budget
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        limits: Limits,
+        budget: Budget,
+        told: Told | None,
     ) -> Response:
         budget.url = url
         dialled = budget.dialled
         try:
-            return self._exchange(method, url, headers, body, limits, budget)
+            return self._exchange(method, url, headers, body, limits, budget, told)
         except FetchError as error:
             # A kept connection that the server had closed: it never saw the request, ask once more on a fresh one.
             kept = budget.dialled == dialled
             if error.code != "connection_lost" or not kept or method not in ("GET", "HEAD"):
                 raise
-        return self._exchange(method, url, headers, body, limits, budget)
+        return self._exchange(method, url, headers, body, limits, budget, told)
 
     def _exchange(
-        self, method: str, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, budget: Budget
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        limits: Limits,
+        budget: Budget,
+        told: Told | None,
     ) -> Response:
         parts = urlsplit(url)
         raw: BaseHTTPResponse | None = None
@@ -172,7 +189,7 @@ class WebClient:
                 timeout=urllib3.Timeout(connect=limits.connect_seconds, read=min(limits.read_seconds, budget.left())),
             )
             found = {name.lower(): value.replace("\0", "") for name, value in raw.headers.items()}
-            content = _body(raw, method, url, found, limits)
+            content = _body(raw, method, url, found, limits, told)
             whole = True
             return Response(url, raw.status, found, content, 0.0)
         except (SSLError, broken.SSLError) as error:
@@ -188,7 +205,9 @@ class WebClient:
                 raw.close()
 
 
-def _body(raw: BaseHTTPResponse, method: str, url: str, headers: Mapping[str, str], limits: Limits) -> bytes:
+def _body(
+    raw: BaseHTTPResponse, method: str, url: str, headers: Mapping[str, str], limits: Limits, told: Told | None
+) -> bytes:
     """The decoded body, within the caps. The type is judged before a byte of it is read."""
     success = 200 <= raw.status < 300
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -200,7 +219,10 @@ def _body(raw: BaseHTTPResponse, method: str, url: str, headers: Mapping[str, st
     try:
         decoder = Decoder(headers.get("content-encoding", ""), limits.max_bytes if success else ERROR_BYTES)
         while chunk := raw.read1(CHUNK_BYTES, decode_content=False):
+            before = len(decoder.body)
             decoder.feed(chunk)
+            if told is not None and success:
+                told(bytes(decoder.body[before:]))
         return decoder.finish()
     except TooMuch as error:
         if success:
@@ -279,10 +301,11 @@ def call_json(
     headers: Mapping[str, str] | None = None,
     limits: Limits = Limits(),
     cancelled: Callable[[], bool] | None = None,
+    told: Told | None = None,
 ) -> Response:
     """A provider's JSON endpoint: `payload` goes out as JSON, redirects are not followed (they would carry the key).
 
-    Any status is an answer; read it with `.status` and `.json()`. Raises FetchError.
+    `told` gets the body as it comes. Any status is an answer; read it with `.status` and `.json()`. Raises FetchError.
     """
     sent = {"accept": "application/json", **{name.lower(): value for name, value in (headers or {}).items()}}
     body = None
@@ -290,5 +313,5 @@ def call_json(
         sent["content-type"] = "application/json"
         body = msgspec.json.encode(payload)
     return client().fetch(
-        method, url, headers=sent, body=body, limits=limits, allow_redirect=False, cancelled=cancelled
+        method, url, headers=sent, body=body, limits=limits, allow_redirect=False, cancelled=cancelled, told=told
     )
