@@ -70,9 +70,15 @@ class PaymentRequired(DomainError):
 
 
 class UsageLimitReached(PaymentRequired):
-    """402; what the plan includes of something is used up."""
+    """402; what the plan includes of something is used up, until `retry_after` has passed where that helps."""
 
     code = "usage_limit_reached"
+
+    def __init__(
+        self, message: str, *, retry_after: timedelta | None = None, code: str | None = None, **fields: Any
+    ) -> None:
+        super().__init__(message, code=code, **fields)
+        self.retry_after = retry_after
 
 
 class QuotaExceeded(DomainError):

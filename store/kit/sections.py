@@ -103,6 +103,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 class Quotas(Struct, frozen=True, forbid_unknown_fields=True):
     jobs: dict[PlanName, Annotated[int, Meta(ge=0)]]
     runs: dict[PlanName, Annotated[int, Meta(ge=0)]] = {}
+    messages: dict[PlanName, Annotated[int, Meta(ge=0)] | None] = {}
 
 
 class Files(Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,6 +205,10 @@ class Mail(Struct, frozen=True, forbid_unknown_fields=True):
     smtp_user: str
     smtp_password: str
     smtp_tls: Literal["starttls", "tls", "none"]
+
+
+class Answers(Struct, frozen=True, forbid_unknown_fields=True):
+    retention_days: Positive
 
 
 class Llm(Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from msgspec import Struct
 from store.kit import structs
 from store.kit.sections import (
     Accounts,
+    Answers,
     Crawl,
     Credits,
     Database,
@@ -80,6 +81,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     runs: Runs
     reports: Reports
     mail: Mail
+    answers: Answers
     llm: Llm
     embeddings: Embeddings
     data_dir: Path

@@ -16,8 +16,8 @@ from store.kit.errors import UsageLimitReached
 from store.kit.settings import settings
 from store.limits.plans import PLANS, row_of
 
-Quota = Literal["jobs", "runs"]
-TITLES: dict[Quota, str] = {"jobs": "jobs", "runs": "tracked runs"}
+Quota = Literal["jobs", "runs", "messages"]
+TITLES: dict[Quota, str] = {"jobs": "jobs", "runs": "tracked runs", "messages": "messages"}
 
 # Locks the month's row until the caller's transaction ends; a month that is full returns no row.
 _CHARGE = """
@@ -58,15 +58,16 @@ def is_limited(quota: Quota) -> bool:
     return bool(getattr(settings().quotas, quota))
 
 
-def charge(workspace_id: str, quota: Quota, number: int = 1) -> None:
+def charge(workspace_id: str, quota: Quota, number: int = 1) -> Granted:
     """Use `number` of this month's quota. Raises UsageLimitReached, and then nothing is used."""
-    limit = _limit(workspace_id, quota)
+    plan, limit = _limit(workspace_id, quota)
     if limit is None:
-        return
-    month = _month()
-    values = {"workspace": workspace_id, "quota": quota, "month": month, "number": number, "limit": limit}
-    if db.database.execute_sql(_CHARGE, values).fetchone() is None:
+        return Granted(number=number, plan=plan)
+    values = {"workspace": workspace_id, "quota": quota, "month": _month(), "number": number, "limit": limit}
+    charged = db.database.execute_sql(_CHARGE, values).fetchone()
+    if charged is None:
         raise used_up(quota, limit=limit, used=used(workspace_id, quota))
+    return Granted(number=number, plan=plan, limit=limit, used=charged[0], reached_now=charged[0] == limit)
 
 
 def charge_up_to(cursor: Any, quota: Quota, wanted: Mapping[str, int]) -> dict[str, Granted]:
@@ -112,6 +113,7 @@ def used_up(quota: Quota, *, limit: int, used: int) -> UsageLimitReached:
         limit=limit,
         used=used,
         resetsAt=clock.rfc3339(resets_at),
+        retry_after=resets_at - clock.utc_now(),
     )
 
 
@@ -124,10 +126,10 @@ def used(workspace_id: str, quota: Quota) -> int:
     return int(found[0]) if found else 0
 
 
-def _limit(workspace_id: str, quota: Quota) -> int | None:
-    """What the workspace's plan includes a month; None: no end."""
+def _limit(workspace_id: str, quota: Quota) -> tuple[str, int | None]:
+    """The workspace's plan, and what it includes a month; None: no end."""
     found = db.row("SELECT plan FROM workspace WHERE id = %s", (workspace_id,))
-    return row_of(getattr(settings().quotas, quota), found[0]) if found else None
+    return (found[0], row_of(getattr(settings().quotas, quota), found[0])) if found else (PLANS[0], None)
 
 
 def _month() -> date:
