@@ -11,6 +11,8 @@ from store.kit.errors import NotFound
 
 DECLARATIONS = (
     "pipelines.credits.pipeline:PIPELINE",
+    "pipelines.answers.pipeline:ANSWERS",
+    "pipelines.answers.pipeline:GROUPING",
     "pipelines.diagnostics.pipeline:ECHO",
     "pipelines.diagnostics.pipeline:FAN_OUT",
     "pipelines.mail.pipeline:PIPELINE",

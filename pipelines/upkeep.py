@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from store.agents import conversations
 from store.blobs import queries as blobs
 from store.insights import queries as insights
 from store.jobs import repair
 from store.kit import db, log
+from store.kit.clock import utc_now
 from store.kit.settings import settings
 from store.llm import queries as llm
 from store.perception import scans
@@ -53,6 +55,10 @@ def _expired_reports() -> int:
     return reports.prune(limit=BATCH)
 
 
+def _conversations() -> int:
+    return conversations.prune(before=utc_now() - timedelta(days=settings().answers.retention_days), limit=BATCH // 10)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
@@ -62,6 +68,7 @@ DUTIES: dict[str, Callable[[], int]] = {
     "figures_of_runs": _figures_of_runs,
     "expired_reports": _expired_reports,
     "resolved_insights": _resolved_insights,
+    "conversations": _conversations,
 }
 
 

@@ -1,6 +1,7 @@
 """Letters from templates: `templates/<name>.txt` (its first line is the subject) and `templates/<name>.html`.
 
-Nothing that a stranger typed is put into a letter, so that nobody can have us send their words.
+Nothing that a stranger typed is put into a letter, so that nobody can have us send their words; what visitors write to
+a workspace goes to its own people, as text, and to nobody else.
 """
 
 from __future__ import annotations
@@ -34,15 +35,17 @@ def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:
     letter["Subject"] = Template(head.removeprefix(SUBJECT)).substitute(words)
     letter["From"] = _address(settings().mail.sender)
     letter["To"] = _address(mail.to)
+    if mail.reply_to:
+        letter["Reply-To"] = _address(mail.reply_to)
     letter["Date"] = date
     letter["Message-ID"] = f"<{letter_id}@{urlsplit(base).hostname}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    # All of it is ASCII; as 7bit the link stays in one piece for those who read the file itself.
-    letter.set_content(Template(text.lstrip("\n")).substitute(words), cte="7bit")
     marked_up = {name: escape(value) for name, value in words.items()}
-    letter.add_alternative(
-        Template(_template(f"{mail.template}.html")).substitute(marked_up), subtype="html", cte="7bit"
-    )
+    text = Template(text.lstrip("\n")).substitute(words)
+    html = Template(_template(f"{mail.template}.html")).substitute(marked_up)
+    # ASCII as 7bit: the link stays in one piece for those who read the file itself.
+    letter.set_content(text, cte=_transfer(text))
+    letter.add_alternative(html, subtype="html", cte=_transfer(html))
     return letter
 
 
@@ -59,6 +62,11 @@ def _secrets(mail: Mail, base: str) -> dict[str, str]:
         "link": f"{base}{PAGES[mail.template]}?{urlencode({'token': token})}",
         "token": token,
     }
+
+
+def _transfer(text: str) -> str:
+    """How a part travels: as it is where it can."""
+    return "7bit" if text.isascii() and all(len(line) < 990 for line in text.splitlines()) else "quoted-printable"
 
 
 def _address(text: str) -> Address:

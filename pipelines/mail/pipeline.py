@@ -10,20 +10,28 @@ from msgspec import Struct
 from pipelines.engine.pipeline import Pipeline, Stage
 
 Template = Literal[
-    "already_registered", "confirm_code", "refresh_reused", "reset_password", "verify_email", "webhook_disabled"
+    "already_registered",
+    "confirm_code",
+    "escalation",
+    "refresh_reused",
+    "reset_password",
+    "verify_email",
+    "webhook_disabled",
 ]
 
 
 class Mail(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One letter: which template, to whom, the id of the token or code that it carries, and words for it.
 
-    `words` are ours (ids and reasons), never what a stranger typed.
+    `words` are ours (ids and reasons), never what a stranger typed; but for an escalation, which goes to the people of
+    the workspace that the stranger wrote to, and is answered to `reply_to`.
     """
 
     template: Template
     to: str
     token_id: str = ""
     words: dict[str, str] = {}
+    reply_to: str = ""
 
 
 PIPELINE = Pipeline(

@@ -54,6 +54,19 @@ def webhook_disabled(address: str, webhook_id: str, *, reason: str, workspace_id
     _submit(Mail(template="webhook_disabled", to=address, words=words), workspace_id)
 
 
+def escalation(
+    address: str, escalation_id: str, *, agent: str, email: str | None, message: str | None, workspace_id: str
+) -> None:
+    """Tell somebody of the workspace that a visitor asks for a person, in the visitor's own words."""
+    words = {
+        "escalation_id": escalation_id,
+        "agent": agent,
+        "email": email or "an address was not left",
+        "message": message or "(nothing)",
+    }
+    _submit(Mail(template="escalation", to=address, words=words, reply_to=email or ""), workspace_id)
+
+
 def _place(user: User) -> str:
     """The workspace that a person's own letters count in; somebody in none has a place of their own."""
     return next((one.id for one in workspaces.of_user(user.id)), user.id)

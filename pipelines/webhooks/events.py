@@ -89,6 +89,37 @@ class Lead(Struct):
     message: str | None
 
 
+class MessageReceived(Struct):
+    """Insydr: a visitor asked an agent something."""
+
+    message_id: str
+    conversation_id: str
+    agent_id: str
+    session_id: str
+    message: str
+
+
+class FeedbackReceived(Struct):
+    """Insydr: a visitor judged an answer; `feedback_type` is THUMBS_UP or THUMBS_DOWN."""
+
+    message_id: str
+    conversation_id: str
+    agent_id: str
+    feedback_type: str
+    comment: str | None
+
+
+class EscalationRequested(Struct):
+    """Insydr: a visitor asks for a person."""
+
+    escalation_id: str
+    conversation_id: str
+    agent_id: str
+    session_id: str
+    email: str | None
+    message: str | None
+
+
 class Analysis(Struct, rename="camel"):
     """VistralAI: an onboarding analysis is done and its reviews are open."""
 
