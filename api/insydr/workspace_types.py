@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from api.kit.types import Snake
 from store.accounts.key_text import Kind, Mode
 from store.accounts.tables import Workspace
+from store.agents.analytics import Holdings
 
 TIERS = {"free": "FREE", "starter": "STARTER", "pro": "PROFESSIONAL", "business": "PROFESSIONAL",
          "enterprise": "ENTERPRISE"}  # fmt: skip
@@ -50,8 +51,8 @@ class ListedWorkspace(Snake):
     name: str
     slug: str
     role: str
-    agent_count: int = 0
-    document_count: int = 0
+    agent_count: int
+    document_count: int
 
 
 class WorkspaceList(Snake):
@@ -60,12 +61,12 @@ class WorkspaceList(Snake):
 
 
 class Stats(Snake):
-    """Zero until this installation has agents, documents and conversations."""
+    """What the workspace has now, and what was talked in all; messages count both sides."""
 
-    total_agents: int = 0
-    total_documents: int = 0
-    total_conversations: int = 0
-    total_messages: int = 0
+    total_agents: int
+    total_documents: int
+    total_conversations: int
+    total_messages: int
 
 
 class WorkspaceView(Snake):
@@ -119,7 +120,7 @@ class KeyList(Snake):
     api_keys: list[KeyView]
 
 
-def view(workspace: Workspace) -> WorkspaceView:
+def view(workspace: Workspace, held: Holdings) -> WorkspaceView:
     """A workspace as this contract shows it."""
     return WorkspaceView(
         id=workspace.id,
@@ -129,6 +130,11 @@ def view(workspace: Workspace) -> WorkspaceView:
         timezone=workspace.timezone,
         subscription_tier=TIERS[workspace.plan],
         settings=workspace.settings,
-        stats=Stats(),
+        stats=Stats(
+            total_agents=held.agents,
+            total_documents=held.documents,
+            total_conversations=held.conversations,
+            total_messages=held.messages,
+        ),
         created_at=workspace.created_at,
     )

@@ -22,7 +22,9 @@ from api.kit.operation import operation
 from pipelines.removal import queue
 from store.accounts import workspace_details, workspaces
 from store.accounts.signup import checked_name
+from store.accounts.tables import Workspace
 from store.accounts.workspaces import Membership
+from store.agents import analytics
 from store.kit.db import transaction
 
 
@@ -49,9 +51,18 @@ class Workspaces:
     @operation("List one's workspaces", returns=WorkspaceList, auth="account")
     def on_get(self, caller: Principal) -> WorkspaceList:
         """A person's, the one of longest standing first; a secret key has one."""
+        memberships = _memberships(caller)
+        held = analytics.holdings([one.workspace.id for one in memberships])
         found = [
-            ListedWorkspace(id=one.workspace.id, name=one.workspace.name, slug=one.workspace.slug, role=one.role)
-            for one in _memberships(caller)
+            ListedWorkspace(
+                id=one.workspace.id,
+                name=one.workspace.name,
+                slug=one.workspace.slug,
+                role=one.role,
+                agent_count=held[one.workspace.id].agents,
+                document_count=held[one.workspace.id].documents,
+            )
+            for one in memberships
         ]
         return WorkspaceList(workspaces=found, total=len(found))
 
@@ -61,7 +72,7 @@ class OneWorkspace:
 
     @operation("See a workspace", returns=WorkspaceView)
     def on_get(self, workspace_id: str) -> WorkspaceView:
-        return view(workspaces.get(workspace_id))
+        return _view(workspaces.get(workspace_id))
 
     @operation("Change a workspace", body=ChangeWorkspace, returns=WorkspaceView, role="ADMIN")
     def on_patch(self, workspace_id: str, body: ChangeWorkspace) -> WorkspaceView:
@@ -74,13 +85,17 @@ class OneWorkspace:
             values["timezone"] = workspace_details.timezone(body.timezone)
         if body.settings is not UNSET:
             values["settings"] = workspace_details.settings(body.settings)
-        return view(workspaces.change(workspace_id, **values))
+        return _view(workspaces.change(workspace_id, **values))
 
     @operation("Delete a workspace", returns=Message, role="OWNER")
     def on_delete(self, workspace_id: str) -> Message:
         """Its members, keys and webhooks go at once, its jobs are cancelled and its data goes soon after."""
         queue.delete_workspace(workspace_id)
         return Message(message="Workspace deleted successfully")
+
+
+def _view(workspace: Workspace) -> WorkspaceView:
+    return view(workspace, analytics.holdings([workspace.id])[workspace.id])
 
 
 def _memberships(caller: Principal) -> list[Membership]:

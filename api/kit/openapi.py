@@ -9,15 +9,19 @@ from typing import Any
 
 import msgspec
 
+from api.kit import stream
 from api.kit.download import File
 from api.kit.operation import Operation
+from api.kit.relay import Events
 from api.kit.surface import Surface, surface_of
 from api.kit.upload import FILE
 
 METHODS = ("get", "post", "put", "patch", "delete")
 REF = "#/components/schemas/{name}"
 TEXT = {"type": "string"}
-RAW: dict[Any, str] = {str: "text/plain", bytes: "text/html", File: "application/octet-stream"}
+RAW: dict[Any, str] = {
+    str: "text/plain", bytes: "text/html", File: "application/octet-stream", Events: stream.MEDIA_TYPE,
+}  # fmt: skip
 """What an operation that returns no JSON declares, and the media type that it has then."""
 DETAILS = {"type": "object", "additionalProperties": True}
 ERROR = {"type": "object", "properties": {"code": TEXT, "message": TEXT, "details": DETAILS},

@@ -41,6 +41,10 @@ Rest = Callable[[Job, Sequence[Frame] | None], Sequence[Frame]]
 None: the reader may have others, so the rest begins with a frame that says to start over."""
 
 
+class Events:
+    """What an operation `returns` whose answer is a stream of frames."""
+
+
 def resumed(text: str | None) -> tuple[str, str] | None:
     """The job and place of a Last-Event-ID; None without one. Raises InvalidInput for one that we did not give out."""
     if not text:

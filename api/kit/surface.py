@@ -112,7 +112,7 @@ CRAUDIOVIZ = Surface(
     },
 )
 VISTRALAI = Surface(name="vistralai", shape=_flat_with_retry, only_kinds=True, enveloped=True)
-INSYDR = Surface(name="insydr", shape=_detail)
+INSYDR = Surface(name="insydr", shape=_detail, statuses={402: 429})  # what a plan includes is among its rate limits
 RUNS = Surface(name="runs", shape=_flat)
 CLISONIX = Surface(
     name="clisonix",

@@ -22,6 +22,9 @@ from pipelines.engine.submit import Submission, submit
 from pipelines.perception.reports.pipeline import ask_for
 from pipelines.webhooks import management
 from store.accounts import keys
+from store.agents import queries as agents
+from store.agents import questions
+from store.agents.questions import Asked
 from store.blobs import queries as blobs
 from store.brands import entries, reviews, sections
 from store.brands import queries as brands
@@ -31,6 +34,7 @@ from store.brands.values import Source
 from store.insights import corrections
 from store.insights import queries as insights
 from store.kit.clock import utc_now
+from store.kit.db import transaction
 from store.kit.ids import new_id
 from store.projects import files, items
 from store.projects import queries as projects
@@ -84,12 +88,25 @@ def _file(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return str(files.add(blob, project_id=None, media_type="text/plain", plan="free", sandbox=False).id)
 
 
+def _agent(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    return agents.create(workspace_id, {"name": "Walked", "agent_type": "SUPPORT"}).id
+
+
+def _question(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    with transaction():
+        asked = Asked(new_id("message"), "Do you ship to Mars?", [1.0, *[0.0] * 383], 0.1, is_answered=False)
+        questions.assign(workspace_id, asked)
+    return questions.unanswered(workspace_id, status=None, limit=1, offset=0)[0][0].id
+
+
 OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "workspace_id": lambda workspace_id, _surface, _made: workspace_id,
     "job_id": _job,
     "key_id": lambda workspace_id, _surface, _made: keys.create(workspace_id, name="walked").row.id,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
+    "agent_id": _agent,
+    "question_id": _question,
     "project_id": _project,
     "item_id": _item,
     "file_id": _file,

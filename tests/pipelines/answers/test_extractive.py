@@ -1,0 +1,106 @@
+"""Sentences, their scores, and the quotes made of them: pure."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.answers import extractive, phrases, sentences
+from pipelines.answers.extractive import Found, Sentence, Words
+
+TEXT = "Free is free. Starter costs 19 euros. Pro costs 99 euros. Both are paid each month. Cancel at any time."
+
+
+def passage(content: str = TEXT, *, document: str = "doc_1", title: str = "Prices") -> SimpleNamespace:
+    return SimpleNamespace(
+        document_id=document, title=title, chunk_index=0, content=content, score=0.9, page=3, url=None
+    )
+
+
+def composed(found: Found, passages: list, *, style: str = "conversational", max_length: int = 500) -> str:
+    text, _ = extractive.compose(
+        found, passages, style=style, max_length=max_length, phrases=phrases.of("en"), tone="friendly"
+    )
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("We have 3.5 plans at 9.99 each. Ok?", ["We have 3.5 plans at 9.99 each.", "Ok?"]),
+        ("Dr. Smith agrees, e.g. Mr. X. He said so.", ["Dr. Smith agrees, e.g. Mr. X. He said so."]),
+        ("A line that\nbreaks. Next", ["A line that breaks.", "Next"]),
+        ("# Prices\nAll of them.", ["# Prices", "All of them."]),
+        ("- one\n- two", ["- one", "- two"]),
+        ("| a | b |\n| 1. B | 2 |", ["| a | b |", "| 1. B | 2 |"]),
+        ("我们有三个计划。价格是五元。", ["我们有三个计划。", "价格是五元。"]),
+        ("", []),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text, wanted):
+    assert sentences.split(text) == wanted
+
+
+@given(st.text(max_size=400))
+def test_no_word_of_a_passage_is_lost_and_no_sentence_is_endless(text):
+    found = sentences.split(text)
+
+    assert "".join("".join(found).split()) == "".join(text.split())
+    assert all(0 < len(one) <= sentences.LONGEST for one in found)
+
+
+def test_rare_words_count_for_more_and_neighbours_and_passage_for_some():
+    weight = extractive.weights({"plan": 90, "mars": 1}, 100)
+    words = Words(
+        frozenset({"plan", "mars"}), frozenset(), [frozenset({"plan"}), frozenset({"mars"}), frozenset(), frozenset()]
+    )
+    found = [Sentence(0, place, "x") for place in range(4)]
+
+    plan, mars, near, far = extractive.overlaps(found, {0: words}, weight=weight)
+
+    assert mars > plan > near > far > 0
+    assert extractive.weights({}, 0)("anything") > 0
+
+
+@given(st.floats(-2, 3))
+def test_confidence_is_a_share_that_grows_with_the_score(score):
+    assert 0 <= extractive.confidence(score) <= 1
+    assert extractive.confidence(score) <= extractive.confidence(score + 0.1)
+    assert extractive.confidence(extractive.MIDDLE) == 0.5
+
+
+def test_a_quote_has_its_neighbours_as_the_style_says_and_a_second_source_only_when_it_is_near():
+    parts = sentences.split(TEXT)
+    best = Sentence(0, 2, parts[2])
+    other = passage("Pro is 99 euros, says the FAQ.", document="doc_2", title="FAQ")
+    also = Sentence(1, 0, "Pro is 99 euros, says the FAQ.")
+    by_passage = {0: parts, 1: [also.text]}
+    near, far = Found([(0.9, best), (0.85, also)], by_passage), Found([(0.9, best), (0.7, also)], by_passage)
+    passages = [passage(), other]
+
+    assert composed(far, passages) == (
+        "Here's what I found in Prices: “Starter costs 19 euros. Pro costs 99 euros. Both are paid each month.” [1]"
+    )
+    assert composed(far, passages, style="concise") == "Here's what I found in Prices: “Pro costs 99 euros.” [1]"
+    assert composed(far, passages, style="detailed").count(".") == 5
+    assert composed(near, passages, style="concise").endswith("“Pro is 99 euros, says the FAQ.” [2]")
+
+
+@given(st.integers(50, 400), st.sampled_from(["concise", "conversational", "detailed"]), st.integers(0, 4))
+def test_an_answer_is_never_longer_than_allowed(max_length, style, place):
+    parts = sentences.split(TEXT)
+    found = Found([(0.9, Sentence(0, place, parts[place]))], {0: parts})
+
+    assert len(composed(found, [passage()], style=style, max_length=max_length)) <= max_length
+
+
+def test_greetings_and_phrases_are_known_in_several_languages_and_as_whole_words_only():
+    assert phrases.small_talk("Hello!") == ("greeting", "en")
+    assert phrases.small_talk("MERCI BEAUCOUP") == ("thanks", "fr")
+    assert phrases.small_talk("hello, do you ship?") is None
+    assert phrases.mentions("I want a REFUND now", ["refund"])
+    assert phrases.mentions("Où est le café ?", ["cafe"])
+    assert not phrases.mentions("refunding", ["refund"])
