@@ -15,6 +15,7 @@ DECLARATIONS = (
     "pipelines.answers.pipeline:GROUPING",
     "pipelines.diagnostics.pipeline:ECHO",
     "pipelines.diagnostics.pipeline:FAN_OUT",
+    "pipelines.magic_import.pipeline:PIPELINE",
     "pipelines.mail.pipeline:PIPELINE",
     "pipelines.onboarding.pipeline:PIPELINE",
     "pipelines.perception.reports.pipeline:PIPELINE",

@@ -5,21 +5,19 @@ What runs after POST …/analyze is told in pipelines/onboarding/__init__.py.
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import UNSET
 
 from api.kit.answer import Answer
 from api.kit.identity import Principal
 from api.kit.operation import operation
 from api.kit.request import Request
+from api.vistralai import progress
 from api.vistralai.onboarding_types import (
     Analysis,
     AnalyzeRequest,
     Approved,
     ApproveRequest,
     FieldReviewView,
-    JobFault,
     OfJob,
     Rejected,
     RejectRequest,
@@ -28,16 +26,14 @@ from api.vistralai.onboarding_types import (
     ReviewView,
     Started,
 )
-from pipelines.engine import estimate
-from pipelines.onboarding.pipeline import PIPELINE, first_guess, submit
+from pipelines.magic_import.pipeline import PIPELINE as MAGIC_IMPORT
+from pipelines.onboarding.pipeline import PIPELINE, submit
 from store.brands import queries as brands
 from store.brands import reviews
 from store.brands.reviews import Decision, Opened
 from store.jobs import queries as jobs
 from store.jobs.queries import Job
 from store.kit.errors import NotFound
-
-LONGEST_PAUSE_SECONDS = 10
 
 
 class Analyze:
@@ -53,22 +49,20 @@ class Analyze:
             created_by=who(caller),
             idempotency_key=request.idempotency_key,
         )
-        left = estimate.whole(PIPELINE.name) or round(first_guess().total_seconds())
+        left = progress.seconds_of_a_new_one(PIPELINE)
         return Answer(
             body=Started(job_id=accepted.id, estimated_time_remaining=left),
             location=f"/api/onboarding/analyze?jobId={accepted.id}",
-            retry_after=_pause(left),
+            retry_after=progress.pause(left),
         )
 
     @operation("Follow an analysis", query=OfJob, returns=Analysis)
     def on_get(self, caller: Principal, query: OfJob) -> Answer:
-        job = jobs.find(caller.workspace_id, query.job_id)
-        if job is None or job.pipeline != PIPELINE.name:
-            raise _no_such_job(query.job_id)
+        job = progress.found(caller.workspace_id, query.job_id, PIPELINE, field="jobId", what="analysis")
         body = _analysis(job)
         left = body.estimated_time_remaining
         return Answer(
-            body=body, etag=f'W/"{job.run}-{job.version}"', retry_after=_pause(left) if isinstance(left, int) else None
+            body=body, etag=progress.etag(job), retry_after=progress.pause(left) if isinstance(left, int) else None
         )
 
 
@@ -80,8 +74,8 @@ class ReviewQueueOfJob:
         opened = reviews.of_job(caller.workspace_id, query.job_id)
         if not opened:
             job = jobs.find(caller.workspace_id, query.job_id)
-            if job is None or job.pipeline != PIPELINE.name:
-                raise _no_such_job(query.job_id)
+            if job is None or job.pipeline not in (PIPELINE.name, MAGIC_IMPORT.name):
+                raise NotFound("There is no such analysis.", field="jobId", value=query.job_id[:100])
         label = brands.get(caller.workspace_id, opened[0].review.brand_id).label if opened else ""
         counts = reviews.counts(opened)
         return ReviewQueue(
@@ -134,31 +128,22 @@ def _analysis(job: Job) -> Analysis:
     """The documented shapes: under way, completed, and the two other ends."""
     if job.state == "completed":
         return Analysis(job_id=job.id, status="completed", progress=100, result=job.result)
-    phase: Any = PIPELINE.stages[min(job.stage, len(PIPELINE.stages) - 1)].name
-    if job.state in ("failed", "cancelled"):
-        fault = job.error or {}
+    phase = progress.stage_of(job, PIPELINE)
+    if job.is_over:
         return Analysis(
             job_id=job.id,
             status=job.state,  # type: ignore[arg-type]
             phase=phase,
             progress=int(job.progress),
-            error=UNSET
-            if job.state == "cancelled"
-            else JobFault(
-                code=fault.get("code", "failed"),
-                message=fault.get("message", "The analysis failed."),
-                retryable=bool(fault.get("retryable", False)),
-                details=fault.get("details") or UNSET,
-            ),
+            error=progress.fault_of(job, "The analysis failed."),
         )
-    guess = first_guess().total_seconds() * (1 - job.progress / 100)
     return Analysis(
         job_id=job.id,
         status="processing",
         phase=phase,
         progress=int(job.progress),
         message=job.message or UNSET,
-        estimated_time_remaining=estimate.seconds_left(job) or max(1, round(guess)),
+        estimated_time_remaining=progress.seconds_left(job),
     )
 
 
@@ -192,12 +177,3 @@ def _review(opened: Opened, label: str) -> ReviewView:
         created_at=review.created_at,
         updated_at=review.updated_at,
     )
-
-
-def _no_such_job(job_id: str) -> NotFound:
-    return NotFound("There is no such analysis.", field="jobId", value=job_id[:100])
-
-
-def _pause(left: int) -> int:
-    """Seconds until asking again is worth it."""
-    return max(1, min(left // 4, LONGEST_PAUSE_SECONDS))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from api.kit.types import Camel
+from api.vistralai.progress import JobFault
 from store.brands.values import Label
 
 Phase = Literal["crawl", "extract", "analyze", "review"]
@@ -34,15 +35,6 @@ class OfJob(Camel):
     """Which job."""
 
     job_id: str
-
-
-class JobFault(Camel):
-    """Why a job failed; `retryable` says whether starting it again can help."""
-
-    code: str
-    message: str
-    retryable: bool = False
-    details: Any = UNSET
 
 
 class Analysis(Camel, kw_only=True):

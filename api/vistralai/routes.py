@@ -23,6 +23,7 @@ from api.vistralai.brand360.sections import (
     MarketPositionOfBrand,
     PositioningOfBrand,
 )
+from api.vistralai.magic_import import MagicImport, MagicImportById
 from api.vistralai.onboarding import Analyze, ApproveReview, RejectReview, ReviewQueueOfJob
 from api.vistralai.verify_page import VerifyPage
 
@@ -48,6 +49,8 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/brand-360/personas", PersonasOfBrand()),
     ("/api/brand-360/personas/{persona_id}", PersonaById()),
     ("/api/brand-360/positioning", PositioningOfBrand()),
+    ("/api/aeo/magic-import", MagicImport()),
+    ("/api/aeo/magic-import/{import_id}", MagicImportById()),
     ("/api/admin/queue-stats", QueueStats()),
     ("/api/admin/review-queue", ReviewQueueDashboard()),
     ("/api/aeo/insights", Insights()),

@@ -19,8 +19,12 @@ MAX_URLS_TOLD = 200  # named of each kind; the counts are always whole
 
 
 def run(ctx: Context) -> Outcome:
-    """Decide over all readings of the crawl."""
-    crawl, extracted = ctx.output_of("crawl"), ctx.output_of("extract")
+    """What `weigh` decides."""
+    return Outcome(output=weigh(ctx, ctx.output_of("crawl"), ctx.output_of("extract")))
+
+
+def weigh(ctx: Context, crawl: dict[str, Any], extracted: dict[str, Any]) -> dict[str, Any]:
+    """Decide over all readings of the crawl, with what a language model pointed at: the documented result."""
     site_url = crawl["url"]  # where the given address led to in the end
     pointed_at = structs.convert(extracted["candidates"], dict[str, list[Candidate]])
     findings: list[PageFindings] = []
@@ -35,15 +39,13 @@ def run(ctx: Context) -> Outcome:
         room -= len(pages[-1].markdown)
     ctx.progress(0.5, "Weighing the evidence")
     profile = decide(findings, site_url=site_url)
-    return Outcome(
-        output=result.build(
-            site_url=site_url,
-            pages=pages,
-            summary=_summary(ctx.workspace_id, ctx.job_id, crawl),
-            profile=profile,
-            proposed=result.proposals(profile),
-            llm=extracted["llm"],
-        )
+    return result.build(
+        site_url=site_url,
+        pages=pages,
+        summary=_summary(ctx.workspace_id, ctx.job_id, crawl),
+        profile=profile,
+        proposed=result.proposals(profile),
+        llm=extracted["llm"],
     )
 
 

@@ -6,6 +6,8 @@ page, reads nothing twice.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from pipelines.engine.context import Context
@@ -18,6 +20,11 @@ ASKING_SHARE = 0.2  # of the stage's progress
 
 
 def run(ctx: Context) -> Outcome:
+    """What `read_pages` finds."""
+    return Outcome(output=read_pages(ctx))
+
+
+def read_pages(ctx: Context) -> dict[str, Any]:
     """Read every page of the crawl, then ask a language model about the best of them if one is configured."""
     keys = sites.page_keys(ctx.workspace_id, ctx.job_id)
     page_types: dict[str, str] = {}  # all that is kept of a page here: a crawl may be long
@@ -28,11 +35,9 @@ def run(ctx: Context) -> Outcome:
         known += read is not None
         page_types[url_key] = (read or reading.make(ctx.workspace_id, ctx.job_id, url_key)).findings.page_type
     told = ask_model(ctx, page_types)
-    return Outcome(
-        output={
-            "pages": len(keys),
-            "known": known,
-            "llm": told.report,
-            "candidates": reading.storable(msgspec.to_builtins(told.candidates)),
-        }
-    )
+    return {
+        "pages": len(keys),
+        "known": known,
+        "llm": told.report,
+        "candidates": reading.storable(msgspec.to_builtins(told.candidates)),
+    }

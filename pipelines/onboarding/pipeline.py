@@ -24,15 +24,19 @@ def checked_url(text: str) -> str:
     return check_website_url(text, addresses.networks(settings().egress.allow))
 
 
-class OnboardingInput(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"
-):
-    """`brandId` is the caller's own label for the brand, `websiteUrl` where its website starts.
+def given_url(text: str) -> str:
+    """As `checked_url`, for what a caller sent. Raises InvalidInput that names `websiteUrl`."""
+    try:
+        return checked_url(text)
+    except BadUrl as error:
+        raise InvalidInput(
+            error.message, field="websiteUrl", value=text[:200], expectedFormat="https://example.com"
+        ) from error
 
-    `maxPages` may lower the setting `crawl.max_pages` for this job.
-    """
 
-    brand_id: Label
+class WebsiteInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """`websiteUrl` is where the website starts; `maxPages` may lower the setting `crawl.max_pages` for this job."""
+
     website_url: Annotated[str, Meta(pattern="^[hH][tT][tT][pP][sS]?://", max_length=2048)]
     max_pages: Annotated[int, Meta(ge=1, le=1000)] | None = None
 
@@ -41,6 +45,12 @@ class OnboardingInput(
             checked_url(self.website_url)
         except BadUrl as error:
             raise ValueError(f"websiteUrl: {error.message}") from error
+
+
+class OnboardingInput(WebsiteInput, frozen=True, kw_only=True):
+    """The website, and the caller's own label of the brand it belongs to."""
+
+    brand_id: Label
 
 
 PIPELINE = Pipeline(
@@ -105,12 +115,7 @@ def submit(
     idempotency_key: str | None = None,
 ) -> Accepted:
     """Start reading a website for a brand, which is made if it is new. Raises InvalidInput that names `websiteUrl`."""
-    try:
-        url = checked_url(website_url)
-    except BadUrl as error:
-        raise InvalidInput(
-            error.message, field="websiteUrl", value=website_url[:200], expectedFormat="https://example.com"
-        ) from error
+    url = given_url(website_url)
     accepted = submit_job(
         Submission(
             workspace_id=workspace_id,

@@ -6,6 +6,7 @@ is put up again as pending; what was seen and decided before is carried over.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from pipelines.onboarding.result import Proposed, proposals_of
 from store.brands import entries, queries, reviews, sections, telling
 from store.brands.reviews import Proposal
 from store.brands.tables import Brand
-from store.brands.values import ENTRY_TYPES, IDENTITY_COLUMNS, Source, checked_entry, name_key, wire_names
+from store.brands.values import DATA_TYPES, ENTRY_TYPES, IDENTITY_COLUMNS, Source, checked_entry, name_key, wire_names
 from store.kit.clock import rfc3339, utc_now
 from store.kit.settings import settings
 
@@ -25,17 +26,20 @@ from store.kit.settings import settings
 def run(ctx: Context) -> Outcome:
     """Open one review per data type that has anything to show; the job's result says what is open."""
     result = ctx.output_of("analyze")
-    opened = {}
     with ctx.transaction():
-        brand = queries.ensure(ctx.workspace_id, ctx.input["brandId"], website_url=result["crawlData"]["url"])
-        queries.lock(ctx.workspace_id, brand.id)
-        for kind, found in proposals_of(result).items():
-            if found:
-                opened[kind] = _open(brand, ctx.job_id, kind, found)
+        opened = put_up(ctx, ctx.input["brandId"], result, kinds=DATA_TYPES)
     return Outcome(output=result | {"reviews": opened})
 
 
-def _open(brand: Brand, job_id: str, kind: str, found: list[Proposed]) -> dict[str, Any]:
+def put_up(ctx: Context, label: str, result: dict[str, Any], *, kinds: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Within the caller's transaction: the reviews of these data types, and how many fields each has in which state."""
+    brand = queries.ensure(ctx.workspace_id, label, website_url=result["crawlData"]["url"])
+    queries.lock(ctx.workspace_id, brand.id)
+    found = proposals_of(result)
+    return {kind: _open(brand, ctx.job_id, kind, found[kind]) for kind in kinds if found[kind]}
+
+
+def _open(brand: Brand, job_id: str, kind: str, found: list[Proposed]) -> dict[str, int]:
     """One review, and the profile's unlocked share of it; how many fields it has in each state."""
     place = (brand.workspace_id, brand.id)
     held = _held(*place, kind)

@@ -73,7 +73,7 @@ def analysis_completed(line: Line) -> dict[str, Any]:
 
 
 class EventType(Struct, frozen=True, kw_only=True):
-    """`source` is the type of the log's lines it comes from; `pipeline` narrows it to the jobs of one."""
+    """`source` is the type of the log's lines it comes from; `pipelines` narrow it to the jobs of some."""
 
     name: str
     contract: Contract
@@ -83,11 +83,11 @@ class EventType(Struct, frozen=True, kw_only=True):
     example: Struct
     source: str
     build: Callable[[Line], dict[str, Any]]
-    pipeline: str | None = None
+    pipelines: tuple[str, ...] = ()
 
     def tells_of(self, line: Line) -> bool:
         """Whether a line of the log is one of these events."""
-        return line.type == self.source and (self.pipeline is None or line.data.get("pipeline") == self.pipeline)
+        return line.type == self.source and (not self.pipelines or line.data.get("pipeline") in self.pipelines)
 
 
 def _event(
@@ -99,7 +99,7 @@ def _event(
     live: bool = False,
     source: str = "",
     build: Callable[[Line], dict[str, Any]] | None = None,
-    pipeline: str | None = None,
+    pipelines: tuple[str, ...] = (),
 ) -> EventType:
     return EventType(
         name=name,
@@ -110,7 +110,7 @@ def _event(
         example=example,
         source=source or name,
         build=build or picked(type(example)),
-        pipeline=pipeline,
+        pipelines=pipelines,
     )
 
 
@@ -152,11 +152,11 @@ TYPES: tuple[EventType, ...] = (
            live=True, source="escalation.requested"),
     _event("analysis.completed", "vistralai", "An onboarding analysis is done",
            events.Analysis("job_789", "brand_123", "https://example.com/"),
-           live=True, source="job.completed", build=analysis_completed, pipeline="onboarding"),
+           live=True, source="job.completed", build=analysis_completed, pipelines=("onboarding", "magic_import")),
     _event("review.pending", "vistralai", "A review waits for a person",
-           events.ReviewPending("review_123", "brand_123", "products")),
+           events.ReviewPending("review_123", "brand_123", "products"), live=True),
     _event("brand_profile.updated", "vistralai", "A brand's profile changed",
-           events.BrandUpdated("brand_123", "identity")),
+           events.BrandUpdated("brand_123", "identity"), live=True),
     _event("visibility_score.changed", "vistralai", "A brand's visibility score changed",
            events.ScoreChanged("brand_123", 71.5, 38.0), live=True, source="visibility.changed"),
     _event("scan.completed", "vistralai", "A perception scan is done",

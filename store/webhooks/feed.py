@@ -20,7 +20,8 @@ from store.webhooks.records import Line, Listener, NewDelivery
 _OF_JOB = """
     (SELECT count(*) FROM event o WHERE o.job_id = p.job_id AND (o.xid, o.id) <= (p.xid, p.id)),
     (SELECT jsonb_strip_nulls(jsonb_build_object(
-        'project_id', j.input->'project_id', 'brandId', j.input->'brandId', 'websiteUrl', j.input->'websiteUrl',
+        'project_id', j.input->'project_id',
+        'brandId', coalesce(j.input->'brandId', j.input->'organizationId'), 'websiteUrl', j.input->'websiteUrl',
         'url', CASE WHEN jsonb_typeof(j.result) = 'object' THEN j.result->'url' END)) FROM job j WHERE j.id = p.job_id)
 """
 _LINE = f"p.xid::text::bigint, p.id, p.workspace_id, p.job_id, p.type, p.data, p.created_at, {_OF_JOB}"

@@ -187,6 +187,15 @@ def _insight_of_profile(workspace_id: str, surface: str, made: dict[str, str]) -
 
 
 OWNED |= {"insight_id": _insight, "workflow_id": _correction, "report_id": _report}
+
+
+def _import(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    wanted = {"organizationId": LABEL, "websiteUrl": "https://acme.example"}
+    later = utc_now() + timedelta(days=30)
+    return submit(Submission(workspace_id=workspace_id, pipeline="magic_import", input=wanted, run_at=later)).id
+
+
+OWNED |= {"import_id": _import}
 OWNED |= {f"{ID_KINDS[kind]}_id": _entry(kind) for kind in ("competitors", "products", "personas")}
 OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _listed, "brandId": _brand, "brand360Id": _brand,
                 "project_id": _project, "insightId": _insight_of_profile}  # fmt: skip
