@@ -6,7 +6,7 @@ Each is safe to run at any time by any number of processes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from store.kit.clock import utc_now
@@ -104,19 +104,3 @@ def add_history(cursor: Any, rows: Sequence[tuple[str, str, int, int, float]]) -
         "   failed = h.failed + excluded.failed, seconds = h.seconds + excluded.seconds",
         sorted(rows),
     )
-
-
-def due_schedules(cursor: Any, *, limit: int = 100) -> list[dict[str, Any]]:
-    """Within the caller's transaction: schedules whose time has come, locked."""
-    cursor.execute(
-        "SELECT id, workspace_id, name, cron, pipeline, surface, input, next_at FROM schedule"
-        " WHERE enabled AND next_at <= now() ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED",
-        (limit,),
-    )
-    names = ("id", "workspace_id", "name", "cron", "pipeline", "surface", "input", "next_at")
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def move_schedule(cursor: Any, schedule_id: str, *, next_at: datetime) -> None:
-    """Within the same transaction: the next time it is due."""
-    cursor.execute("UPDATE schedule SET next_at = %s, last_at = now() WHERE id = %s", (next_at, schedule_id))
