@@ -80,10 +80,10 @@ class Worker(ASGIWorker):
 
     def handle_exit_signal(self) -> None:
         """SIGTERM: stop accepting, end streams and long-polls, hang up on who is idle, finish what is under way."""
-        from api.kit import relay, tail  # after the fork
+        from api.kit import relay, tail, usage  # after the fork
 
         super().handle_exit_signal()
         relay.stop()
-        self._letting_go = self.loop.create_task(tail.stop())
+        self._letting_go = [self.loop.create_task(one) for one in (tail.stop(), usage.stop())]
         for connection in list(self.idle):
             connection.hang_up()

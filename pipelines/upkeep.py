@@ -19,6 +19,7 @@ from store.llm import queries as llm
 from store.perception import scans
 from store.reports import queries as reports
 from store.runs import partitions, retention
+from store.usage import queries as usage
 
 logger = log.get("pipelines.upkeep")
 BATCH = 1000
@@ -59,6 +60,10 @@ def _conversations() -> int:
     return conversations.prune(before=utc_now() - timedelta(days=settings().answers.retention_days), limit=BATCH // 10)
 
 
+def _figures_of_requests() -> int:
+    return usage.prune(older_than=timedelta(days=settings().usage.retention_days), limit=BATCH)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
@@ -69,6 +74,7 @@ DUTIES: dict[str, Callable[[], int]] = {
     "expired_reports": _expired_reports,
     "resolved_insights": _resolved_insights,
     "conversations": _conversations,
+    "figures_of_requests": _figures_of_requests,
 }
 
 

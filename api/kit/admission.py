@@ -37,6 +37,7 @@ async def admit(req: Request, auth: Auth, load: str, *, role: Role = "MEMBER") -
         caller = await caller_of(req)
     except DomainError as error:
         refusal = error
+    req.caller = caller
     log.bind(workspace_id=caller.workspace_id if caller else None)
     await limiter(asyncio.get_running_loop()).take(req, caller, load)
     refuse_foreign_site(req)

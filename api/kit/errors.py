@@ -17,7 +17,9 @@ from falcon.asgi import Response
 from api.kit.admission import count_unanswered
 from api.kit.request import Request
 from api.kit.surface import Problem, surface_of
+from api.kit.usage import usage
 from store.kit import db, errors, log
+from store.kit.clock import utc_now
 
 logger = log.get("api.kit.errors")
 
@@ -87,6 +89,8 @@ async def handle(req: Request, resp: Response, error: Exception, _params: dict[s
             await count_unanswered(req)
         except errors.QuotaExceeded as refusal:
             error = refusal
+    if isinstance(error, errors.UsageLimitReached) and req.caller is not None:
+        _note_limit(req.caller.workspace_id, error)
     problem = problem_of(error)
     if problem.status == 500:
         logger.error("request.crashed", method=req.method, path=req.path, exc_info=error)
@@ -96,6 +100,14 @@ async def handle(req: Request, resp: Response, error: Exception, _params: dict[s
     tell(resp, req.path, problem)
     if isinstance(error, falcon.HTTPError) and error.headers:
         resp.set_headers(error.headers)
+
+
+def _note_limit(workspace_id: str, error: errors.UsageLimitReached) -> None:
+    """Webhooks of the workspace hear of a month that is used up."""
+    facts = error.fields
+    if {"quota", "limit", "used"} <= facts.keys():
+        period = utc_now().date().isoformat()[:7]
+        usage().note_limit(workspace_id, quota=facts["quota"], period=period, limit=facts["limit"], used=facts["used"])
 
 
 def _from_domain(error: errors.DomainError) -> Problem:

@@ -17,8 +17,10 @@ import hiredis
 
 from api.kit import metrics
 from api.kit.request import Request
+from api.kit.usage import usage
 from store.accounts.principals import Principal
 from store.kit import log, redis
+from store.kit.clock import utc_now
 from store.kit.errors import QuotaExceeded
 from store.kit.redis_pipe import Pipe
 from store.kit.sections import Allowance
@@ -86,7 +88,7 @@ class Limiter:
         except (OSError, hiredis.HiredisError) as error:
             self._let_pass(error)
             return
-        _judge(req, windows, answer)
+        _judge(req, caller, windows, answer)
 
     def close(self) -> None:
         """Drop the connection."""
@@ -134,7 +136,7 @@ def _windows(prefix: str, who: str, allowance: Allowance) -> list[Window]:
     return [Window(f"{prefix}:{who}:{name}", limit, SECONDS[name]) for name, limit in allowance.items()]
 
 
-def _judge(req: Request, windows: list[Window], answer: list[int]) -> None:
+def _judge(req: Request, caller: Principal | None, windows: list[Window], answer: list[int]) -> None:
     refused, now, *counts = answer
     left = [max(window.limit - used, 0) for window, used in zip(windows, counts[::2], strict=True)]
     ends = counts[1::2]
@@ -149,4 +151,8 @@ def _judge(req: Request, windows: list[Window], answer: list[int]) -> None:
     }
     if refused:
         metrics.limiter_refused.labels(req.surface.name).inc()
+        if caller is not None and caller.workspace_id and windows[told].seconds == SECONDS["day"]:
+            period = utc_now().date().isoformat()
+            limit = windows[told].limit
+            usage().note_limit(caller.workspace_id, quota="requests", period=period, limit=limit, used=limit)
         raise QuotaExceeded("Rate limit exceeded", retry_after=timedelta(milliseconds=ends[told] - now))

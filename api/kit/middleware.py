@@ -1,7 +1,8 @@
-"""What every request passes: a request id, log context, CORS for the configured origins, and headers on the way out."""
+"""What every request passes: a request id, log context, CORS, counting, and headers on the way out."""
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from falcon.asgi import Response
 
 from api.kit import metrics
 from api.kit.request import Request
+from api.kit.usage import usage
 from store.kit import log
 from store.kit.settings import settings
 
@@ -46,6 +48,21 @@ class Edge:
         elif settings().server.cors_origins:
             _allow_origin(req, resp)
         metrics.count_request(req.surface.name, req.method, resp.status_code)
+        if req.caller is not None and req.caller.workspace_id:
+            _count_for(req, resp)
+
+
+def _count_for(req: Request, resp: Response) -> None:
+    """The workspace's own figures: streams and answers that were asked to wait say nothing of how fast we are."""
+    caller = req.caller
+    assert caller is not None
+    is_timed = resp.stream is None and "wait=" not in req.query_string
+    usage().note(
+        caller.workspace_id,
+        caller.user_id or caller.key_id or caller.workspace_id,
+        ok=resp.status_code < 400,
+        milliseconds=(time.perf_counter() - req.begun_at) * 1000 if is_timed else None,
+    )
 
 
 def _is_for_pages(resource: Any) -> bool:

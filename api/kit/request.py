@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import falcon.asgi
 
 from api.kit.surface import Surface, surface_of
+from store.accounts.principals import Principal
 from store.kit.errors import InvalidInput
 from store.kit.settings import settings
 
@@ -40,6 +42,8 @@ class Request(falcon.asgi.Request):
         self.place: str | None = None
         self.is_page = False
         self.limit_headers: dict[str, str] = {}
+        self.caller: Principal | None = None
+        self.begun_at = time.perf_counter()
 
     def header(self, name: bytes) -> str | None:
         """A header by its lower-case name."""

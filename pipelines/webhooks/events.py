@@ -40,7 +40,7 @@ class Person(Struct):
 
 
 class Quota(Struct):
-    """Clisonix: a monthly quota is used up."""
+    """Clisonix: a quota is used up: `requests` of a day, or something that a plan includes in a month."""
 
     quota: str
     limit: int

@@ -20,6 +20,7 @@ class User(Model):
     password_hash = TextField(null=True)
     verified_at = DateTimeTZField(null=True)
     is_operator = BooleanField(default=False)
+    avatar_url = TextField(null=True)
     created_at = DateTimeTZField()
 
     class Meta:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from store.accounts.tables import ApiKey, Member, User
+from typing import Any
+
+from store.accounts.tables import ApiKey, Member, User, Workspace
+from store.jobs import events
 from store.kit import clock
+from store.kit.db import transaction
 from store.kit.errors import Conflict, NotFound
 from store.kit.ids import new_id
 
@@ -68,6 +72,18 @@ def set_password_hash(user_id: str, *, old: str | None, new: str) -> bool:
 def replace_password(user_id: str, password_hash: str | None) -> None:
     """Give a person another password, or none until they set one by mail."""
     User.update(password_hash=password_hash).where(User.id == user_id).execute()
+
+
+def change(user_id: str, **values: Any) -> User:
+    """Set columns of a person, and tell the log of each workspace they are in. Raises NotFound."""
+    with transaction():
+        if values and User.update(**values).where(User.id == user_id).execute():
+            user = get(user_id)
+            for place in (
+                Workspace.select(Workspace.id).join(Member).where(Member.user == user_id).order_by(Workspace.id)
+            ):
+                events.tell(place.id, "user.updated", {"user_id": user.id, "email": user.email})
+        return get(user_id)
 
 
 def mark_verified(user_id: str) -> None:

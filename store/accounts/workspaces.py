@@ -6,9 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from store.accounts import slugs
+from store.accounts import slugs, users
 from store.accounts.tables import PLANS, ROLES, Member, Workspace
+from store.jobs import events
 from store.kit import clock
+from store.kit.db import transaction
 from store.kit.errors import Conflict, InvalidInput, NotFound
 from store.kit.ids import new_id
 
@@ -97,12 +99,19 @@ def remove(workspace_id: str) -> bool:
 
 
 def add_member(workspace_id: str, user_id: str, *, role: str) -> None:
-    """Let a person in with a role of ROLES; who is in already keeps the role."""
+    """Let a person in with a role of ROLES, and tell the workspace's log; who is in already keeps the role."""
     if role not in ROLES:
         raise InvalidInput(f"A role is one of {', '.join(ROLES)}.", field="role")
-    Member.insert(workspace=workspace_id, user=user_id, role=role, joined_at=clock.utc_now()).on_conflict(
-        action="IGNORE"
-    ).execute()
+    with transaction():
+        added = (
+            Member.insert(workspace=workspace_id, user=user_id, role=role, joined_at=clock.utc_now())
+            .on_conflict(action="IGNORE")
+            .returning(Member.user)
+            .execute()
+        )
+        if list(added):
+            person = {"user_id": user_id, "email": users.get(user_id).email}
+            events.tell(workspace_id, "user.created", person)
 
 
 def set_plan(workspace_id: str, plan: str) -> None:

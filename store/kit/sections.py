@@ -132,6 +132,10 @@ class Payments(Struct, frozen=True, forbid_unknown_fields=True):
     wait_seconds: Positive
 
 
+class Usage(Struct, frozen=True, forbid_unknown_fields=True):
+    retention_days: Positive
+
+
 class Egress(Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[str, ...]
 

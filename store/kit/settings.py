@@ -41,6 +41,7 @@ from store.kit.sections import (
     Review,
     Runs,
     Server,
+    Usage,
     Webhooks,
 )
 from store.kit.validation import refusal
@@ -74,6 +75,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     projects: Projects
     credits: Credits
     payments: Payments
+    usage: Usage
     egress: Egress
     webhooks: Webhooks
     crawl: Crawl
