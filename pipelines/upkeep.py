@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from store.accounts import invitations
 from store.agents import conversations
+from store.alerts import checks
 from store.blobs import queries as blobs
 from store.insights import queries as insights
 from store.jobs import repair
@@ -64,6 +66,14 @@ def _figures_of_requests() -> int:
     return usage.prune(older_than=timedelta(days=settings().usage.retention_days), limit=BATCH)
 
 
+def _episodes_of_alerts() -> int:
+    return checks.prune(before=utc_now() - timedelta(days=settings().runs.figures_days), limit=BATCH)
+
+
+def _old_invitations() -> int:
+    return invitations.prune(limit=BATCH)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
@@ -75,6 +85,8 @@ DUTIES: dict[str, Callable[[], int]] = {
     "resolved_insights": _resolved_insights,
     "conversations": _conversations,
     "figures_of_requests": _figures_of_requests,
+    "episodes_of_alerts": _episodes_of_alerts,
+    "old_invitations": _old_invitations,
 }
 
 

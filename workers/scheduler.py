@@ -1,4 +1,4 @@
-"""`python -m workers.scheduler`: dispatch, reconcile, schedules, upkeep, figures and the counting of runs, each on a thread.
+"""`python -m workers.scheduler`: dispatch, reconcile, schedules, upkeep, figures, runs and their alerts, each on a thread.
 
 Any number may run. Ends at once on SIGTERM: everything it does is one short transaction at a time.
 """
@@ -16,6 +16,7 @@ from pipelines.engine.dispatcher import Dispatcher
 from pipelines.engine.pipeline import LANES
 from pipelines.engine.reconciler import Reconciler
 from pipelines.engine.roller import Roller
+from pipelines.runs import alerts
 from pipelines.runs.counter import Counter
 from pipelines.upkeep import round_of_upkeep
 from store.kit import db, log
@@ -83,6 +84,7 @@ def _runs() -> None:
     while True:
         try:
             counter.round()
+            alerts.check_due()
         except (Unavailable, *db.OUTAGES) as error:
             logger.warning("runs.postponed", error=type(error).__name__)
         time.sleep(settings().runs.count_seconds)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from pipelines.answers.pipeline import ANSWERS, WITHIN
 from pipelines.engine.submit import Submission, submit_in_transaction
 from pipelines.mail import queue
-from store.accounts import attempts
+from store.accounts import attempts, members
 from store.agents import conversations, queries
 from store.agents.conversations import Conversation, Feedback, Place
 from store.agents.values import Config
@@ -23,7 +23,6 @@ from store.kit import db
 from store.kit.errors import QuotaExceeded
 from store.kit.settings import secret_key
 from store.limits import quotas
-from store.webhooks import endpoints
 
 LETTERS_OF_CONVERSATION = attempts.Act("escalation_of", 1, timedelta(minutes=10))
 LETTERS_OF_WORKSPACE = attempts.Act("escalations_in", 30, timedelta(hours=1))
@@ -117,7 +116,8 @@ def call_a_person(place: Place, *, email: str | None, message: str | None) -> st
         if email is not None:
             _lead(place, conversation, email, message=message)
         if may_mail:
-            for address in [agent.escalation_email] if agent.escalation_email else endpoints.owners(place.workspace_id):
+            owners = members.addresses(place.workspace_id, at_least="OWNER")
+            for address in [agent.escalation_email] if agent.escalation_email else owners:
                 queue.escalation(
                     address,
                     escalation_id,

@@ -23,7 +23,11 @@ from store.kit.settings import settings
 
 FOLDER = Path(__file__).parent / "templates"
 SUBJECT = "Subject: "
-PAGES = {"verify_email": "/verify-email", "reset_password": "/reset-password"}
+PAGES = {
+    "invitation": "/accept-invitation",
+    "reset_password": "/reset-password",
+    "verify_email": "/verify-email",
+}
 
 
 def write(mail: Mail, *, letter_id: str, date: datetime) -> EmailMessage:

@@ -10,9 +10,11 @@ from msgspec import Struct
 from pipelines.engine.pipeline import Pipeline, Stage
 
 Template = Literal[
+    "alert_triggered",
     "already_registered",
     "confirm_code",
     "escalation",
+    "invitation",
     "refresh_reused",
     "reset_password",
     "verify_email",

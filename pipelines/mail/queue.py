@@ -9,9 +9,16 @@ import msgspec
 from pipelines.engine.submit import Submission, submit_in_transaction
 from pipelines.mail.pipeline import PIPELINE, Mail
 from store.accounts import codes, one_time, workspaces
+from store.accounts.invitations import Invitation
 from store.accounts.tables import User
 from store.kit.settings import settings
 
+ALERTS = {
+    "COST_SPIKE": ("daily cost", "Today's runs cost {actual} dollars so far; the threshold is {threshold} dollars."),
+    "HIGH_ERROR_RATE": ("error rate", "{actual} % of the runs failed; the threshold is {threshold} %."),
+    "SLOW_RESPONSE": ("slow answers", "Runs took {actual} ms on average; the threshold is {threshold} ms."),
+}
+"""What a letter says of each type of alert: in its subject, and in a sentence."""
 REASONS = {
     "gone": "its receiver answered 410 Gone",
     "failing": "every delivery to it has failed for days",
@@ -65,6 +72,23 @@ def escalation(
         "message": message or "(nothing)",
     }
     _submit(Mail(template="escalation", to=address, words=words, reply_to=email or ""), workspace_id)
+
+
+def alert_triggered(
+    address: str, alert_id: str, *, kind: str, threshold: float, actual: float, workspace_id: str
+) -> None:
+    """Tell somebody that an alert of this type has passed its threshold."""
+    headline, sentence = ALERTS[kind]
+    told = sentence.format(actual=f"{actual:,.2f}", threshold=f"{threshold:,.12g}")
+    words = {"alert_id": alert_id, "headline": headline, "sentence": told}
+    _submit(Mail(template="alert_triggered", to=address, words=words), workspace_id)
+
+
+def invitation(invited: Invitation, *, inviter: str) -> None:
+    """Invite an address into a workspace; `inviter` is the address of whoever does, or of an owner."""
+    words = {"inviter": inviter, "role": invited.role.lower(), "days": f"{settings().accounts.invitation_hours / 24:g}"}
+    mail = Mail(template="invitation", to=invited.email, token_id=invited.id, words=words)
+    _submit(mail, invited.workspace_id)
 
 
 def _place(user: User) -> str:

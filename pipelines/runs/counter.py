@@ -1,4 +1,5 @@
 """The counter: takes batches from the feed and adds them to the figures, by minute, hour and day, in one transaction.
+The alerts of workspaces whose figures have changed are due then.
 
 Run by every scheduler; each takes other batches. Killed at any line, what it had taken is in the feed again.
 """
@@ -11,7 +12,9 @@ from datetime import datetime
 import msgspec
 import psycopg2
 
+from store.alerts import checks
 from store.kit import db, log
+from store.kit.clock import utc_now
 from store.kit.settings import settings
 from store.runs import count
 from store.runs.count import Group, Total
@@ -63,6 +66,7 @@ class Counter:
                 count.add_totals(cursor, minutes, summed(taken.totals, minutes))
             for minutes in (HOUR, DAY):
                 count.add_groups(cursor, minutes, grouped(folded, minutes))
+            checks.wake(cursor, sorted({one.workspace_id for one in taken.totals}), now=utc_now())
         cursor.execute("COMMIT")
         return taken.batches
 

@@ -56,6 +56,15 @@ class Alert(Struct, rename="camel"):
     actual: float
 
 
+class Recovery(Struct, rename="camel"):
+    """Run tracking: an alert's value is back at its threshold or below; null: there are no runs to say."""
+
+    alert_id: str
+    type: str
+    threshold: float
+    actual: float | None
+
+
 class Limit(Struct, rename="camel"):
     """Run tracking: the plan's usage limit is reached."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipelines.mail import queue
+from store.accounts import members
 from store.kit import db, log
 from store.kit.clock import utc_now
-from store.webhooks import endpoints, ledger
+from store.webhooks import ledger
 
 logger = log.get("pipelines.webhooks.notices")
 
@@ -15,6 +16,6 @@ def disable(workspace_id: str, endpoint_id: str, *, reason: str) -> None:
     with db.transaction():
         if not ledger.disable(workspace_id, endpoint_id, reason=reason, now=utc_now()):
             return
-        for address in endpoints.owners(workspace_id):
+        for address in members.addresses(workspace_id, at_least="OWNER"):
             queue.webhook_disabled(address, endpoint_id, reason=reason, workspace_id=workspace_id)
     logger.info("webhook.disabled", webhook_id=endpoint_id, workspace_id=workspace_id, reason=reason)

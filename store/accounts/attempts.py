@@ -28,6 +28,10 @@ class Act(Struct, frozen=True):
 CODES_OF_ACCOUNT = Act("code_of", 5, timedelta(hours=1))
 RESETS_OF_ACCOUNT = Act("reset_of", 5, timedelta(hours=1))
 SIGN_UPS_FROM_ADDRESS = Act("sign_up_from", 2000, timedelta(hours=1))
+# An alert whose value swings about its threshold has many episodes.
+ALERT_LETTERS_OF_WORKSPACE = Act("alert_letters_of", 20, timedelta(hours=1))
+INVITATIONS_OF_WORKSPACE = Act("invitations_of", 100, timedelta(hours=1))
+INVITATIONS_TO_ADDRESS = Act("invitations_to", 5, timedelta(hours=1))
 WRONG_CODES_FROM_ADDRESS = Act("code_from", 60, timedelta(hours=1))
 RESETS_FROM_ADDRESS = Act("reset_from", 100, timedelta(hours=1))
 

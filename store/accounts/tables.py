@@ -113,6 +113,22 @@ class OneTimeToken(Model):
         indexes = ((("user", "purpose"), True),)
 
 
+class Invitation(Model):
+    """An address that may join a workspace with this role, by the token that was mailed to it; gone once it has."""
+
+    id = TextField(primary_key=True)
+    workspace = ForeignKeyField(Workspace, on_delete="CASCADE")
+    email = TextField()
+    role = TextField()
+    token_sha256 = BlobField(unique=True)
+    invited_by = ForeignKeyField(User, null=True, column_name="invited_by", on_delete="SET NULL")
+    created_at = DateTimeTZField()
+    expires_at = DateTimeTZField()
+
+    class Meta:
+        indexes = ((("workspace", "email"), True),)
+
+
 class MailCode(Model):
     """A six-digit code that was mailed; a person has one, the newest. `is_contested`: see `codes.py`."""
 

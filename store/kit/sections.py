@@ -81,6 +81,8 @@ class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
     reset_minutes: Positive
     refresh_days: Positive
     login_tries: Count
+    invitation_hours: Positive
+    max_members: Count
 
 
 Allowance = dict[Literal["minute", "hour", "day"], Count]
@@ -192,6 +194,8 @@ class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     max_metadata_bytes: Count
     max_waiting: Count
     max_names: Count
+    max_alerts: Count
+    alert_window_minutes: Annotated[int, Meta(ge=1, le=1440)]
     count_seconds: Positive
 
 

@@ -155,18 +155,6 @@ def rotate(endpoint: Endpoint, secret: bytes, *, until: datetime | None, now: da
     return _endpoint(found)
 
 
-def owners(workspace_id: str) -> list[str]:
-    """The addresses of the workspace's owners."""
-    return [
-        str(email)
-        for (email,) in db.rows(
-            "SELECT u.email FROM member m JOIN users u ON u.id = m.user_id"
-            " WHERE m.workspace_id = %s AND m.role = 'OWNER' ORDER BY u.email",
-            (workspace_id,),
-        )
-    ]
-
-
 def _sql(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 

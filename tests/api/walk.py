@@ -21,10 +21,11 @@ from api.kit.surface import surface_of
 from pipelines.engine.submit import Submission, submit
 from pipelines.perception.reports.pipeline import ask_for
 from pipelines.webhooks import management
-from store.accounts import keys
+from store.accounts import keys, users, workspaces
 from store.agents import queries as agents
 from store.agents import questions
 from store.agents.questions import Asked
+from store.alerts import queries as alerts
 from store.blobs import queries as blobs
 from store.brands import entries, reviews, sections
 from store.brands import queries as brands
@@ -99,6 +100,17 @@ def _question(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return questions.unanswered(workspace_id, status=None, limit=1, offset=0)[0][0].id
 
 
+def _alert(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    values = {"type": "COST_SPIKE", "threshold": 100, "min_runs": 1, "window_minutes": 60, "is_active": True}
+    return alerts.create(workspace_id, most=1000, **values).id
+
+
+def _member(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    user = users.create(email=f"{new_id('user')}@example.com", name="Walked", password_hash=None)
+    workspaces.add_member(workspace_id, user.id, role="MEMBER")
+    return user.id
+
+
 OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "workspace_id": lambda workspace_id, _surface, _made: workspace_id,
     "job_id": _job,
@@ -107,6 +119,8 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "delivery_id": _delivery,
     "agent_id": _agent,
     "question_id": _question,
+    "alert_id": _alert,
+    "member_id": _member,
     "project_id": _project,
     "item_id": _item,
     "file_id": _file,
