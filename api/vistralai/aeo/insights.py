@@ -71,7 +71,7 @@ def _view(row: Any, label: str) -> InsightView:
         claimed=held(row.claimed),
         actual=held(row.actual),
         subject=held(row.subject),
-        prevalence=PrevalenceView(**row.prevalence),
+        prevalence=PrevalenceView(**{part: row.prevalence[part] for part in PrevalenceView.__struct_fields__}),
         quotes=row.quotes,
         prompt_ids=row.prompt_ids,
         first_scan_id=row.first_scan_id,

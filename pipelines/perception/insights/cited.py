@@ -13,9 +13,9 @@ from pipelines.perception.insights.records import (
     where,
     whole_answer,
 )
+from pipelines.perception.insights.showing import leaves_out, pages_of
 from pipelines.perception.records import BrandFacts, Cell
 from pipelines.perception.scores import ScanScore
-from pipelines.perception.scoring.sources import belongs_to, domain_of
 
 WEIGHT = 0.5  # a page that is missing is a hint where to work, no error
 MAX_GAPS = 5
@@ -26,16 +26,12 @@ def find_gaps(cells: Sequence[Cell], facts: BrandFacts, score: ScanScore) -> Ite
     """Of judged answers."""
     citing = [cell for cell in cells if any(citation.cited for citation in cell.citations)]
     yield from _own(citing, facts)
-    lost = [
-        cell
-        for cell in citing
-        if not cell.branded and cell.judgement and cell.judgement.competitors and not cell.judgement.mentioned
-    ]
+    lost = [cell for cell in citing if not cell.branded and leaves_out(cell)]
     found = 0
     for source in score.sources:
         if source.kind in {"own", "rival"} or found == MAX_GAPS:
             continue
-        hits = [cell for cell in lost if _cites(cell, source.domain)]
+        hits = [cell for cell in lost if pages_of(cell, source.domain)]
         if len({cell.prompt_id for cell in hits}) < 2:
             continue
         found += 1
@@ -49,7 +45,7 @@ def find_gaps(cells: Sequence[Cell], facts: BrandFacts, score: ScanScore) -> Ite
             platforms=platforms,
             description=f"{source.domain} is a source for answers that leave you out",
             evidence=f"{source.domain} is cited in {len(hits)} answers that name competitors and not you",
-            quotes=tuple(whole_answer(cell, sources=_pages(cell, source.domain)) for cell in hits[:MAX_QUOTES]),
+            quotes=tuple(whole_answer(cell, sources=pages_of(cell, source.domain)) for cell in hits[:MAX_QUOTES]),
             prevalence=share,
             prompt_ids=prompts_of(hits),
             subject=source.domain,
@@ -57,7 +53,7 @@ def find_gaps(cells: Sequence[Cell], facts: BrandFacts, score: ScanScore) -> Ite
 
 
 def _own(citing: Sequence[Cell], facts: BrandFacts) -> Iterator[InsightDraft]:
-    if not facts.domain or len(citing) < MIN_CITING or any(_cites(cell, facts.domain) for cell in citing):
+    if not facts.domain or len(citing) < MIN_CITING or any(pages_of(cell, facts.domain) for cell in citing):
         return
     share = prevalence(citing, citing)
     platform, platforms = where(citing)
@@ -74,12 +70,3 @@ def _own(citing: Sequence[Cell], facts: BrandFacts) -> Iterator[InsightDraft]:
         prompt_ids=prompts_of(citing),
         subject=facts.domain,
     )
-
-
-def _cites(cell: Cell, domain: str) -> bool:
-    return bool(_pages(cell, domain))
-
-
-def _pages(cell: Cell, domain: str) -> tuple[str, ...]:
-    cited = [one for one in cell.citations if one.cited]
-    return tuple(one.url for one in cited if belongs_to(one.domain or domain_of(one.url), domain))

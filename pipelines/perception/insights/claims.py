@@ -16,12 +16,20 @@ from pipelines.perception.insights.records import (
     severity_of,
     where,
 )
+from pipelines.perception.insights.showing import (
+    INVENTED,
+    MAX_CLAIM,
+    claim_key,
+    contradictions,
+    inventions,
+    names_brand,
+    supports,
+)
 from pipelines.perception.records import BrandFacts, Cell, Fact, Finding
 from store.brands.values import name_key
 
 LABELS = {"founded_year": "founding year", "category": "kind of product", "audience": "target audience"}
 NEAR = 300  # characters: a citation this close to a claim is taken for its source
-MAX_CLAIM = 160
 MAX_SOURCES = 5
 Seen = tuple[Cell, Finding]
 
@@ -29,10 +37,10 @@ Seen = tuple[Cell, Finding]
 def find_claims(cells: Sequence[Cell], facts: BrandFacts, previous: Sequence[BrandFacts]) -> Iterator[InsightDraft]:
     """Of judged answers. `previous` are the facts that earlier scans were judged by, newest first."""
     for fact in facts.facts:
-        wrong = [(cell, finding) for cell in cells for finding in _about(cell, "contradicted", fact)]
+        wrong = [(cell, finding) for cell in cells for finding in contradictions(cell, fact.id)]
         if not wrong:
             continue
-        speaking = [cell for cell in cells if _about(cell, "contradicted", fact) or _about(cell, "supported", fact)]
+        speaking = [cell for cell in cells if contradictions(cell, fact.id) or supports(cell, fact.id)]
         former = [found for one in previous for found in one.facts if found.id == fact.id and found.value != fact.value]
         outdated = [seen for seen in wrong if any(_is(fact_before, seen[1].claimed) for fact_before in former)]
         if len(outdated) * 2 > len(wrong):
@@ -41,11 +49,6 @@ def find_claims(cells: Sequence[Cell], facts: BrandFacts, previous: Sequence[Bra
         if wrong:
             yield _draft("hallucination", f"hallucination:{fact.id}", wrong, speaking, fact)
     yield from _inventions(cells)
-
-
-def _about(cell: Cell, verdict: str, fact: Fact) -> list[Finding]:
-    found = getattr(cell.judgement, verdict) if cell.judgement else ()
-    return [finding for finding in found if finding.fact_id == fact.id]
 
 
 def _draft(kind: Any, key: str, wrong: list[Seen], speaking: Sequence[Cell], fact: Fact) -> InsightDraft:
@@ -72,19 +75,18 @@ def _draft(kind: Any, key: str, wrong: list[Seen], speaking: Sequence[Cell], fac
 
 
 def _inventions(cells: Sequence[Cell]) -> Iterator[InsightDraft]:
-    mentioning = [cell for cell in cells if cell.judgement and cell.judgement.mentioned]
+    mentioning = [cell for cell in cells if names_brand(cell)]
     by_claim: dict[str, list[Seen]] = {}
     for cell in mentioning:
-        for finding in (*cell.judgement.unsupported, *cell.judgement.contradicted) if cell.judgement else ():
-            if finding.fabricated and finding.fact_id is None:
-                by_claim.setdefault(name_key(finding.claimed or finding.quote)[:MAX_CLAIM], []).append((cell, finding))
+        for finding in inventions(cell):
+            by_claim.setdefault(claim_key(finding), []).append((cell, finding))
     for claim, seen in by_claim.items():
         found = _cells(seen)
         platform, platforms = where(found)
         share = prevalence(found, mentioning)
         claimed = _most_said(seen)
         yield InsightDraft(
-            key=f"hallucination:claim:{claim}",
+            key=f"{INVENTED}{claim}",
             type="hallucination",
             severity=severity_of(share),
             platform=platform,

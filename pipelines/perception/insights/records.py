@@ -23,7 +23,7 @@ Severity = Literal["critical", "high", "medium", "low"]
 # of plain weight. `critical` takes a fact of double weight.
 STEPS: tuple[tuple[float, Severity], ...] = ((1.0, "critical"), (0.5, "high"), (0.2, "medium"), (0.0, "low"))
 MAX_QUOTES = 20
-MAX_PROMPTS = 50
+MAX_PROMPTS = 20  # of one insight; they are what a verification asks again
 
 
 class Quote(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -42,12 +42,18 @@ class Quote(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=Tru
 
 
 class Prevalence(Struct, frozen=True, kw_only=True):
-    """In `k` of `n` answers; `low` and `high` (0..1) bound the share at 95 %, repeats counted for what they are worth."""
+    """In `k` of `n` answers; `low` and `high` (0..1) bound the share at 95 %, repeats counted for what they are worth.
+
+    `asked_k` of `asked_n` is the same over all valid answers to the insight's own questions on its platforms: what
+    asking them again is compared with.
+    """
 
     k: int
     n: int
     low: float
     high: float
+    asked_k: int = 0
+    asked_n: int = 0
 
 
 class InsightDraft(Struct, frozen=True, kw_only=True):

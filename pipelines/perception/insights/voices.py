@@ -14,9 +14,9 @@ from pipelines.perception.insights.records import (
     where,
     whole_answer,
 )
+from pipelines.perception.insights.showing import is_negative, names_brand, names_rival
 from pipelines.perception.records import BrandFacts, Cell
 
-NEGATIVE = -0.25  # an answer below this speaks badly of the brand; around 0 it is only matter-of-fact
 OFTEN = 0.2  # at least this share of the answers that mention it
 MISSING = 0.3  # the share of answers without the brand must surely be above this
 KINDS = {"product": "about products like yours", "competitor": "about competitors", "brand": "about your field"}
@@ -29,11 +29,11 @@ def find_voices(cells: Sequence[Cell], facts: BrandFacts, texts: Mapping[str, st
         yield from _missing([cell for cell in unbranded if cell.category == category], category, told)
     for rival in facts.competitors:
         yield from _dominated(unbranded, rival.name, (rival.name, *rival.aliases), texts)
-    yield from _negative([cell for cell in cells if _names_brand(cell)], facts, texts)
+    yield from _negative([cell for cell in cells if names_brand(cell)], facts, texts)
 
 
 def _missing(cells: Sequence[Cell], category: str, told: str) -> Iterator[InsightDraft]:
-    without = [cell for cell in cells if not _names_brand(cell)]
+    without = [cell for cell in cells if not names_brand(cell)]
     share = prevalence(without, cells)
     if len(without) < 2 or share.low < MISSING:
         return
@@ -59,14 +59,16 @@ def _dominated(
     cells: Sequence[Cell], name: str, names: Sequence[str], texts: Mapping[str, str]
 ) -> Iterator[InsightDraft]:
     """A rival that is named where the brand is not, surely more often than the other way round (sign test's view)."""
-    rival_only = [cell for cell in cells if _names(cell, name) and not _names_brand(cell)]
-    brand_only = [cell for cell in cells if _names_brand(cell) and not _names(cell, name)]
+    rival_only = [cell for cell in cells if names_rival(cell, name) and not names_brand(cell)]
+    brand_only = [cell for cell in cells if names_brand(cell) and not names_rival(cell, name)]
     apart = [*rival_only, *brand_only]
     if len(rival_only) < 2 or prevalence(rival_only, apart).low <= 0.5:
         return
     share = prevalence(rival_only, cells)
     platform, platforms = where(rival_only)
-    named, own = (sum(hits) for hits in zip(*((_names(cell, name), _names_brand(cell)) for cell in cells), strict=True))
+    named, own = (
+        sum(hits) for hits in zip(*((names_rival(cell, name), names_brand(cell)) for cell in cells), strict=True)
+    )
     yield InsightDraft(
         key=f"competitor_dominance:{name}",
         type="competitor_dominance",
@@ -84,7 +86,7 @@ def _dominated(
 
 def _negative(cells: Sequence[Cell], facts: BrandFacts, texts: Mapping[str, str]) -> Iterator[InsightDraft]:
     told = [cell for cell in cells if cell.judgement and cell.judgement.sentiment is not None]
-    bad = [cell for cell in told if cell.judgement and (cell.judgement.sentiment or 0) <= NEGATIVE]
+    bad = [cell for cell in told if is_negative(cell)]
     if len(bad) < 2 or len(bad) < OFTEN * len(told):
         return
     share = prevalence(bad, told)
@@ -103,14 +105,6 @@ def _negative(cells: Sequence[Cell], facts: BrandFacts, texts: Mapping[str, str]
         prevalence=share,
         prompt_ids=prompts_of(worst),
     )
-
-
-def _names_brand(cell: Cell) -> bool:
-    return cell.judgement is not None and cell.judgement.mentioned
-
-
-def _names(cell: Cell, rival: str) -> bool:
-    return cell.judgement is not None and rival in cell.judgement.competitors
 
 
 def _sentence(cell: Cell, names: Sequence[str], texts: Mapping[str, str]) -> Quote:
