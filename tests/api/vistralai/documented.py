@@ -1,4 +1,4 @@
-"""The bodies that the published VistralAI document sends to Brand 360, as they stand there."""
+"""What the published VistralAI document sends to Brand 360, bodies and code, as it stands there."""
 
 from __future__ import annotations
 
@@ -82,3 +82,64 @@ POSITIONING: dict[str, Any] = {
     ],
     "proofPoints": [{"type": "Statistic", "title": "85% Accuracy Improvement", "metricValue": "85%"}],
 }
+
+PUBLISHED_AT = "https://vistralai.run.app"
+JAVASCRIPT = """
+// Fetch with session authentication (auto-included)
+const response = await fetch('https://vistralai.run.app/api/brand-360/identity', {
+  method: 'POST',
+  headers: {
+    'Content-Type': 'application/json',
+  },
+  credentials: 'include', // Include session cookie
+  body: JSON.stringify({
+    brandId: 'brand_123',
+    mission: 'Help businesses grow',
+    vision: 'Be the world leader'
+  })
+});
+
+const data = await response.json();
+console.log(data);
+"""
+PYTHON = """
+import requests
+
+session = requests.Session()
+
+# Login first (or session already exists)
+login_response = session.post(
+  'https://vistralai.run.app/api/auth/login',
+  json={
+    'email': 'user@example.com',
+    'password': 'password'
+  }
+)
+
+# Then make authenticated requests
+response = session.post(
+  'https://vistralai.run.app/api/brand-360/identity',
+  json={
+    'brandId': 'brand_123',
+    'mission': 'Help businesses grow'
+  }
+)
+
+print(response.json())
+"""
+CURL = r"""
+# Login
+curl -c cookies.txt -X POST \
+  https://vistralai.run.app/api/auth/login \
+  -H "Content-Type: application/json" \
+  -d '{"email": "user@example.com", "password": "password"}'
+
+# Create brand identity (with session cookie)
+curl -b cookies.txt -X POST \
+  https://vistralai.run.app/api/brand-360/identity \
+  -H "Content-Type: application/json" \
+  -d '{
+    "brandId": "brand_123",
+    "mission": "Help businesses grow"
+  }'
+"""
