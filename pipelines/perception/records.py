@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from pipelines.replies import Citation
+
 FactKind = Literal["year", "money", "quantity", "place", "person", "choice", "text"]
 Category = Literal["product", "brand", "competitor"]
 CellState = Literal["valid", "empty", "refused", "truncated", "absent", "failed"]
@@ -88,27 +90,6 @@ class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=False):
     sentiment: float | None = None
     refusal: bool = False
     judge_version: str = ""
-
-
-class Citation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A page that an answer cites; `cited` is False for one that was only retrieved."""
-
-    url: str
-    title: str = ""
-    domain: str = ""
-    start: int | None = None
-    end: int | None = None
-    cited: bool = True
-
-
-class Usage(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Tokens and money of one call. `input_tokens` includes cached ones; `cost_nano` is nano-dollars, None if unknown."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    searches: int = 0
-    cost_nano: int | None = None
 
 
 class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -230,3 +230,77 @@ class Llm(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Embeddings(Struct, frozen=True, forbid_unknown_fields=True):
     threads: Count
+
+
+class Platform(Struct, frozen=True, forbid_unknown_fields=True):
+    api_key: str
+    base_url: str
+    model: str
+    concurrency: Count
+    per_minute: Annotated[int, Meta(ge=0)]
+
+
+class Perplexity(Struct, frozen=True, forbid_unknown_fields=True):
+    api_key: str
+    base_url: str
+    model: str
+    dialect: Literal["agent", "sonar"]
+    concurrency: Count
+    per_minute: Annotated[int, Meta(ge=0)]
+
+
+class GoogleAio(Struct, frozen=True, forbid_unknown_fields=True):
+    source: Literal["serpapi", "dataforseo"]
+    api_key: str
+    base_url: str
+    usd_per_search: NotNegative
+    concurrency: Count
+    per_minute: Annotated[int, Meta(ge=0)]
+
+
+class OtherPlatform(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An endpoint that speaks chat completions (`openai`) or Ollama's own language."""
+
+    protocol: Literal["openai", "ollama"]
+    base_url: Annotated[str, Meta(pattern="^https?://")]
+    model: Annotated[str, Meta(min_length=1)]
+    api_key: str = ""
+    concurrency: Count = 2
+    per_minute: Annotated[int, Meta(ge=0)] = 0
+
+
+OtherName = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,31}$")]
+DOCUMENTED_PLATFORMS = ("claude", "chatgpt", "gemini", "perplexity", "google_aio")
+
+
+class Platforms(Struct, frozen=True, forbid_unknown_fields=True):
+    timeout_seconds: Positive
+    answer_bytes: Count
+    answer_tokens: Count
+    country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")]
+    language: Annotated[str, Meta(pattern="^[a-z]{2}$")]
+    max_wait_seconds: Positive
+    pause_seconds: Positive
+    claude: Platform
+    chatgpt: Platform
+    gemini: Platform
+    perplexity: Perplexity
+    google_aio: GoogleAio
+    others: dict[OtherName, OtherPlatform]
+
+    def __post_init__(self) -> None:
+        taken = sorted(set(self.others) & set(DOCUMENTED_PLATFORMS))
+        if taken:
+            raise ValueError(f"platforms.others cannot be named {taken[0]}, which is a platform of its own")
+
+
+class Perception(Struct, frozen=True, forbid_unknown_fields=True):
+    repeats: Annotated[int, Meta(ge=1, le=10)]
+    max_prompts: Count
+    max_cells: Count
+    max_open_scans: Count
+    max_spend_usd: NotNegative
+    patience_minutes: Positive
+    lost_call: Literal["again", "leave"]
+    judge_batch: Count
+    retention_days: Positive

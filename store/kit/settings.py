@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -34,6 +34,8 @@ from store.kit.sections import (
     Log,
     Mail,
     Payments,
+    Perception,
+    Platforms,
     Projects,
     Quotas,
     Redis,
@@ -85,6 +87,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mail: Mail
     answers: Answers
     llm: Llm
+    sandbox: Literal["auto", "off"]
+    platforms: Platforms
+    perception: Perception
     embeddings: Embeddings
     data_dir: Path
 

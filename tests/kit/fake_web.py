@@ -53,6 +53,7 @@ class Request(BaseHTTPRequestHandler):
     """The running request: `answer()` for whole answers, `wfile` for those who want to misbehave."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body go out apart: the second would wait 40 ms for an ACK
     web: FakeWeb
     body: bytes = b""
 

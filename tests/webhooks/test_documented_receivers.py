@@ -13,6 +13,7 @@ import pytest
 
 from store.kit import db
 from tests.kit.eventually import eventually
+from tests.kit.node import packages
 from tests.kit.receivers import delivering, emit, endpoint
 
 SCRIPT = Path(__file__).with_name("express_receiver.js")
@@ -22,16 +23,7 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is no
 @pytest.fixture(scope="session")
 def express(tmp_path_factory) -> str:
     """A folder with Express in it."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
-    folder = tmp_path_factory.mktemp("express")
-    done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--silent", "express@5"],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    if done.returncode != 0:
-        pytest.skip("the npm registry cannot be reached")
-    return str(folder / "node_modules")
+    return str(packages(tmp_path_factory.mktemp("express"), "express@5"))
 
 
 @contextmanager

@@ -1,0 +1,113 @@
+"""How every platform is asked: what a question is, and one JSON call through the guarded client with its faults named.
+
+A call whose connection broke, or that took longer than allowed, is `lost`: nobody knows whether it will be billed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from pipelines.clients.fetch_errors import FetchError
+from pipelines.clients.platforms.faults import Judge, PlatformError, bad_answer, refused
+from pipelines.clients.web import Limits, Response, call_json
+from pipelines.pricing import Tokens
+from pipelines.replies import Reply
+from store.kit.settings import settings
+
+_NEVER_SENT = frozenset({"bad_url", "address_refused", "port_refused", "dns_failed", "connect_failed", "tls_failed"})
+
+
+class Question(Struct, frozen=True):
+    """What is asked. `key` is the same each time this very question is asked, for platforms that know such keys."""
+
+    text: str
+    key: str
+
+
+class Call:
+    """The calls of one question to one platform, within one deadline."""
+
+    def __init__(self, name: str, judge: Judge, *, cancelled: Callable[[], bool] | None = None) -> None:
+        self.name = name
+        self._judge = judge
+        self._cancelled = cancelled
+        self._ends = time.monotonic() + settings().platforms.timeout_seconds
+        self._answered = False
+
+    def json(self, method: str, url: str, payload: Any = None, *, headers: Mapping[str, str] | None = None) -> Any:
+        """The body of a 200, as JSON values. Raises PlatformError."""
+        return self.respond(method, url, payload, headers=headers)[0]
+
+    def respond(
+        self, method: str, url: str, payload: Any = None, *, headers: Mapping[str, str] | None = None
+    ) -> tuple[Any, Mapping[str, str]]:
+        """(body, headers) of a 200. Raises PlatformError."""
+        response = self._send(method, url, payload, headers or {})
+        if response.status != 200:
+            raise refused(self.name, response, self._judge)
+        self._answered = True
+        try:
+            return msgspec.json.decode(response.body), response.headers
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            # An answer of a gateway in between, or one that was cut off: the platform may have done its work.
+            raise PlatformError("lost", "bad_answer", f"The answer of {self.name} is not valid JSON.") from None
+
+    def _send(self, method: str, url: str, payload: Any, headers: Mapping[str, str]) -> Response:
+        wanted = settings().platforms
+        left = max(self._ends - time.monotonic(), 0.001)
+        limits = Limits(read_seconds=left, total_seconds=left, max_bytes=wanted.answer_bytes, max_redirects=0)
+        try:
+            return call_json(method, url, payload, headers=headers, limits=limits, cancelled=self._cancelled)
+        except FetchError as error:
+            fault = _unreached(self.name, error)
+        raise fault  # outside of the handler: the fetch error knows the URL, and a key may be part of it
+
+
+def _unreached(name: str, error: FetchError) -> PlatformError:
+    if error.code in ("address_refused", "port_refused", "bad_url"):
+        return PlatformError(
+            "pause", error.code, f"The address configured for {name} may not be called (egress.allow)."
+        )
+    if error.code in _NEVER_SENT:
+        return PlatformError("retry", "unreachable", f"{name} could not be reached: {error.code}.")
+    if error.code == "too_large":
+        return PlatformError("fail", "too_large", f"The answer of {name} is larger than allowed.")
+    if error.code == "bad_encoding":
+        return PlatformError("lost", "bad_answer", f"The answer of {name} cannot be decoded.")
+    code = "timeout" if error.code == "timeout" else "connection_lost"
+    return PlatformError("lost", code, f"{name} did not answer in time." if code == "timeout" else f"{name} broke off.")
+
+
+class Platform(Protocol):
+    """What one file of this folder offers."""
+
+    @property
+    def name(self) -> str:
+        """As the contract and the settings call it."""
+
+    @property
+    def price_provider(self) -> str | None:
+        """The provider's name in the price lists, "" to go by the model's name; None: its calls have no list price."""
+
+    @property
+    def model(self) -> str:
+        """What is asked, as configured."""
+
+    def expected(self) -> Tokens:
+        """What a call is thought to use, a little too much rather than too little."""
+
+    def ask(self, question: Question, *, cancelled: Callable[[], bool] | None = None) -> Reply:
+        """One answer. Raises PlatformError."""
+
+
+def reading(name: str, read: Callable[[], Reply]) -> Reply:
+    """`read()`, where a body without the documented shape is a PlatformError and no crash."""
+    try:
+        return read()
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise bad_answer(name) from error
