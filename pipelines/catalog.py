@@ -19,6 +19,8 @@ DECLARATIONS = (
     "pipelines.mail.pipeline:PIPELINE",
     "pipelines.onboarding.pipeline:PIPELINE",
     "pipelines.perception.reports.pipeline:PIPELINE",
+    "pipelines.perception.pipeline:PREVIEW",
+    "pipelines.perception.pipeline:PROMPTS",
     "pipelines.removal.pipeline:PIPELINE",
 )
 

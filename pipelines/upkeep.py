@@ -74,9 +74,14 @@ def _old_invitations() -> int:
     return invitations.prune(limit=BATCH)
 
 
+def _old_scans() -> int:
+    return scans.prune(days=settings().perception.retention_days, limit=BATCH // 50)  # each has hundreds of answers
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
+    "old_scans": _old_scans,
     "answers_of_models": _answers_of_models,
     "expired_blobs": _expired_blobs,
     "months_of_runs": _months_of_runs,

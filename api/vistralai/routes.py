@@ -7,6 +7,7 @@ from typing import Any
 from api.vistralai.admin import QueueStats, ReviewQueueDashboard
 from api.vistralai.aeo.corrections import ApproveCorrection, Corrections
 from api.vistralai.aeo.insights import DismissInsight, Insights
+from api.vistralai.aeo.prompts import PromptGeneration, Prompts
 from api.vistralai.aeo.reports import ReportDownload, ReportExport, ReportSummary
 from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
 from api.vistralai.brand360.entries import (
@@ -51,6 +52,8 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/brand-360/positioning", PositioningOfBrand()),
     ("/api/aeo/magic-import", MagicImport()),
     ("/api/aeo/magic-import/{import_id}", MagicImportById()),
+    ("/api/aeo/prompts", Prompts()),
+    ("/api/aeo/prompts/generate", PromptGeneration()),
     ("/api/admin/queue-stats", QueueStats()),
     ("/api/admin/review-queue", ReviewQueueDashboard()),
     ("/api/aeo/insights", Insights()),

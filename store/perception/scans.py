@@ -171,11 +171,28 @@ def count_open(workspace_id: str) -> int:
     return int(found[0]) if found else 0
 
 
-def set_prompts(workspace_id: str, scan_id: str, prompt_ids: Sequence[str]) -> None:
-    """Which questions it asks, in order; decided once, by its plan."""
-    Scan.update(prompt_ids=list(prompt_ids), status="running", started_at=utc_now()).where(
+def begin(workspace_id: str, scan_id: str, *, prompt_ids: Sequence[str], facts: Any) -> None:
+    """Which questions it asks, in order, and what is true of the brand while they are asked; decided by its plan."""
+    Scan.update(prompt_ids=list(prompt_ids), facts=facts, status="running", started_at=utc_now()).where(
         Scan.workspace_id == workspace_id, Scan.id == scan_id
     ).execute()
+
+
+def set_facts(workspace_id: str, scan_id: str, facts: Any) -> None:
+    """What its answers are judged by from now on."""
+    Scan.update(facts=facts).where(Scan.workspace_id == workspace_id, Scan.id == scan_id).execute()
+
+
+def bounds(workspace_id: str, scan_id: str) -> tuple[int | None, float]:
+    """(the most it may spend in nano-dollars, seconds since it began): what each call is made within."""
+    found = db.row(
+        "SELECT max_spend_nano, extract(epoch FROM now() - coalesce(started_at, created_at))::float8 FROM scan"
+        " WHERE id = %s AND workspace_id = %s",
+        (scan_id, workspace_id),
+    )
+    if found is None:
+        raise NotFound("There is no such scan.", field="scanId", value=scan_id)
+    return found
 
 
 def complete(
@@ -213,5 +230,16 @@ def settle(*, limit: int = 500) -> int:
             "    WHERE s.finished_at IS NULL AND j.state IN ('failed', 'cancelled') LIMIT %s)"
             " RETURNING 1",
             (limit,),
+        )
+    )
+
+
+def prune(*, days: float, limit: int) -> int:
+    """Forget scans that ended long ago, with their answers, at most `limit`; how many."""
+    return len(
+        db.rows(
+            "DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE finished_at < now() - make_interval(secs => %s)"
+            " LIMIT %s) RETURNING 1",
+            (days * 86400, limit),
         )
     )

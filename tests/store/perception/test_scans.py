@@ -37,7 +37,7 @@ def planned(brand, *texts: str, **more) -> tuple[str, list[str]]:
         brand.id,
         [NewPrompt(text=text, category="product", intent="discovery", branded=False) for text in texts],
     )
-    scans.set_prompts(WS, scan_id, [one.id for one in kept])
+    scans.begin(WS, scan_id, prompt_ids=[one.id for one in kept], facts={})
     answers.plan(WS, scan_id, [CellPlan("claude", one.id, 1, False) for one in kept])
     return scan_id, [row.id for row in answers.of_scan(WS, scan_id)]
 

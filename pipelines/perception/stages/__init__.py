@@ -1,0 +1,1 @@
+"""The stages of the perception pipelines; pipeline.py tells their order."""
