@@ -187,6 +187,15 @@ def conclude(workspace_id: str, scan_id: str, *, previous_scan_id: str | None, c
     return bool(made[0])
 
 
+def overall_change(workspace_id: str, scan_id: str) -> tuple[str | None, Any]:
+    """(the scan that this one was compared with, the metrics' changes over all platforms); None, None when not known."""
+    found = db.row(
+        "SELECT previous_scan_id, comparison->'overall' FROM scan_change WHERE workspace_id = %s AND scan_id = %s",
+        (workspace_id, scan_id),
+    )
+    return (found[0], found[1]) if found else (None, None)
+
+
 def change(workspace_id: str, scan_id: str) -> ScanChange | None:
     """How a scan differs from the one before; None when that is not known."""
     return ScanChange.get_or_none(ScanChange.workspace_id == workspace_id, ScanChange.scan_id == scan_id)

@@ -22,6 +22,7 @@ NAMES = {
     "webhooks": ("rounds",),
     "crawl": (),
     "queue_stats": ("jobs",),
+    "summary": ("jobs",),
 }
 
 

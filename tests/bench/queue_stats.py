@@ -6,8 +6,6 @@ as the scheduler does it. Beside the endpoint stands the same answer by scanning
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from statistics import median, quantiles
 from typing import Any
 
@@ -15,7 +13,7 @@ from store.jobs import rollup
 from store.jobs.rollup import WHOLE
 from store.kit import db
 from tests.bench.kit.fleets import Ours, fleets
-from tests.bench.kit.meter import Meter
+from tests.bench.kit.meter import Meter, timed
 from tests.kit.client import Client
 from tests.kit.factories import Maker
 
@@ -102,11 +100,11 @@ def _roll(lines: int) -> None:
 
 
 def _compare(name: str, client: Client, place: str) -> None:
-    answers = _timed(lambda: client.get("/api/admin/queue-stats"), CALLS)
+    answers = timed(lambda: client.get("/api/admin/queue-stats"), CALLS)
     answers[-1][1].raise_for_status()
     found = next(one for one in rollup.figures(place) if one.stage == WHOLE)
     mine = "true" if place == rollup.ALL else "workspace_id = %(place)s"
-    scans = _timed(lambda: db.database.execute_sql(SCAN.format(mine=mine), {"place": place}).fetchone(), SCANS)
+    scans = timed(lambda: db.database.execute_sql(SCAN.format(mine=mine), {"place": place}).fetchone(), SCANS)
     delayed = next(one.delayed for one in rollup.figures(place) if one.stage == 0)
     told = (found.open, found.completed, found.failed, found.cancelled, found.seconds)
     *counted, counted_delayed = scans[-1][1]
@@ -117,12 +115,3 @@ def _compare(name: str, client: Client, place: str) -> None:
     verdict = "met" if p95 <= TARGET_MS else "MISSED"
     print(f"  {name}: GET queue-stats p50 {median(times) * 1000:.1f} ms, p95 {p95:.1f} ms (target {TARGET_MS:.0f}: {verdict});"
           f" by scanning the tables {scan:.0f} ms, {scan / p95:.0f} times as long", flush=True)  # fmt: skip
-
-
-def _timed(call: Callable[[], Any], times: int) -> list[tuple[float, Any]]:
-    found = []
-    for _ in range(times):
-        began = time.perf_counter()
-        answer = call()
-        found.append((time.perf_counter() - began, answer))
-    return found

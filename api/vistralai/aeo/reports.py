@@ -22,7 +22,7 @@ from api.vistralai.aeo.report_types import (
 )
 from api.vistralai.onboarding import who
 from pipelines.perception.reports.pipeline import ask_for
-from pipelines.perception.scores import DOCUMENTED, Comparison, shown
+from pipelines.perception.scores import DOCUMENTED, Change, shown
 from store.blobs import queries as blobs
 from store.brands import queries as brands
 from store.insights import corrections
@@ -108,10 +108,11 @@ def _trends(done: list[ScanNow]) -> dict[str, Trend]:
     """Of the newest scan; by the comparison that was made when it completed, if it was with the scan before it."""
     current = _metrics(done[0]) if done else dict.fromkeys(DOCUMENTED)
     previous = _metrics(done[1]) if len(done) > 1 else dict.fromkeys(DOCUMENTED)
-    kept = insights.change(done[0].workspace_id, done[0].id) if len(done) > 1 else None
-    verdicts = {}
-    if kept is not None and kept.comparison and kept.previous_scan_id == done[1].id:
-        verdicts = structs.convert(kept.comparison, Comparison).overall
+    verdicts: dict[str, Change] = {}
+    if len(done) > 1:
+        compared_with, changes = insights.overall_change(done[0].workspace_id, done[0].id)
+        if changes and compared_with == done[1].id:
+            verdicts = structs.convert(changes, dict[str, Change])
     return {name: _trend(name, current[name], previous[name], verdicts.get(name)) for name in DOCUMENTED}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from statistics import median
@@ -120,3 +121,13 @@ def _descends(pid: int, known: dict[int, Any]) -> bool:
             return True
         pid = known[pid].parent
     return False
+
+
+def timed(call: Callable[[], Any], times: int) -> list[tuple[float, Any]]:
+    """(seconds, answer) of so many calls, one after the other."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        answer = call()
+        found.append((time.perf_counter() - began, answer))
+    return found
