@@ -17,6 +17,7 @@ DECLARATIONS = (
     "pipelines.diagnostics.pipeline:FAN_OUT",
     "pipelines.magic_import.pipeline:PIPELINE",
     "pipelines.mail.pipeline:PIPELINE",
+    "pipelines.ocean.pipeline:PIPELINE",
     "pipelines.onboarding.pipeline:PIPELINE",
     "pipelines.perception.reports.pipeline:PIPELINE",
     "pipelines.perception.pipeline:PREVIEW",

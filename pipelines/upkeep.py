@@ -12,6 +12,7 @@ from store.accounts import invitations
 from store.agents import conversations
 from store.alerts import checks
 from store.blobs import queries as blobs
+from store.chats import queries as chats
 from store.insights import queries as insights
 from store.jobs import repair
 from store.kit import db, log
@@ -78,6 +79,10 @@ def _old_scans() -> int:
     return scans.prune(days=settings().perception.retention_days, limit=BATCH // 50)  # each has hundreds of answers
 
 
+def _chats() -> int:
+    return chats.prune(older_than=timedelta(days=settings().chats.retention_days), limit=BATCH // 10)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
@@ -90,6 +95,7 @@ DUTIES: dict[str, Callable[[], int]] = {
     "resolved_insights": _resolved_insights,
     "conversations": _conversations,
     "figures_of_requests": _figures_of_requests,
+    "chats": _chats,
     "episodes_of_alerts": _episodes_of_alerts,
     "old_invitations": _old_invitations,
 }

@@ -192,7 +192,8 @@ def _respond(req: Request, resp: Response, result: Any, status: int) -> None:
     resp.status_code = status
     if status != 204:
         resp.content_type = falcon.MEDIA_JSON
-        resp.data = req.surface.success(encoder.encode(result))
+        meta = None if answer is None or answer.meta is None else encoder.encode(answer.meta)
+        resp.data = req.surface.success(encoder.encode(result), meta)
 
 
 def _put_headers(resp: Response, answer: Answer) -> None:

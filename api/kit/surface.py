@@ -41,9 +41,11 @@ class Surface(Struct, frozen=True, kw_only=True):
     only_kinds: bool = False
     enveloped: bool = False
 
-    def success(self, body: bytes) -> bytes:
+    def success(self, body: bytes, meta: bytes | None = None) -> bytes:
         """The encoded answer inside the contract's envelope."""
-        return b'{"success":true,"data":' + body + b"}" if self.enveloped else body
+        if not self.enveloped:
+            return body
+        return b'{"success":true,"data":' + body + (b',"meta":' + meta if meta is not None else b"") + b"}"
 
     def status(self, problem: Problem) -> int:
         """The status that this contract documents for the problem."""

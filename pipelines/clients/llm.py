@@ -63,7 +63,15 @@ class LlmClient:
             logger.warning("llm.call_failed", code=error.code, detail=error.message)
         return self._ask(system, prompt, schema)
 
-    def stream(self, system: str, messages: list[dict[str, str]], tell: Callable[[str], None]) -> None:
+    def stream(
+        self,
+        system: str,
+        messages: list[dict[str, str]],
+        tell: Callable[[str], None],
+        *,
+        temperature: float = 0,
+        max_tokens: int = MAX_ANSWER_TOKENS,
+    ) -> None:
         """Call `tell` with the pieces of the model's words as they come; `messages` are `{role, content}`.
 
         Never tried again: what was told cannot be taken back. Raises LlmError, and whatever `tell` raises.
@@ -71,7 +79,7 @@ class LlmClient:
         self._check_budget(len(system) + sum(len(one["content"]) for one in messages))
         wanted = self._wanted
         reader = StreamReader(wanted.provider, tell)
-        url, headers, payload = stream_request(wanted, system, messages, max_tokens=MAX_ANSWER_TOKENS)
+        url, headers, payload = stream_request(wanted, system, messages, temperature=temperature, max_tokens=max_tokens)
         limits = Limits(read_seconds=wanted.timeout_seconds, total_seconds=wanted.timeout_seconds, max_redirects=0)
         try:
             response = call_json(

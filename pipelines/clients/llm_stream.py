@@ -10,6 +10,7 @@ import msgspec
 from store.kit.sections import Llm
 
 OPENAI_URL = "https://api.openai.com/v1"
+OLLAMA_URL = "http://127.0.0.1:11434/v1"  # what it speaks there is OpenAI's format
 ANTHROPIC_URL = "https://api.anthropic.com"
 ANTHROPIC_VERSION = "2023-06-01"
 CUT_OFF = "The model's answer was longer than allowed."
@@ -21,16 +22,17 @@ def address(wanted: Llm) -> tuple[str, dict[str, str]]:
         headers = {"x-api-key": wanted.api_key, "anthropic-version": ANTHROPIC_VERSION}
         return f"{(wanted.base_url or ANTHROPIC_URL).rstrip('/')}/v1/messages", headers
     headers = {"authorization": f"Bearer {wanted.api_key}"} if wanted.api_key else {}
-    return f"{(wanted.base_url or OPENAI_URL).rstrip('/')}/chat/completions", headers
+    own = OLLAMA_URL if wanted.provider == "ollama" else OPENAI_URL
+    return f"{(wanted.base_url or own).rstrip('/')}/chat/completions", headers
 
 
 def stream_request(
-    wanted: Llm, system: str, messages: list[dict[str, str]], *, max_tokens: int
+    wanted: Llm, system: str, messages: list[dict[str, str]], *, temperature: float, max_tokens: int
 ) -> tuple[str, dict[str, str], dict[str, Any]]:
     """URL, headers and body of a streamed call."""
     payload: dict[str, Any] = {
         "model": wanted.model,
-        "temperature": 0,
+        "temperature": temperature,
         "max_tokens": max_tokens,
         "stream": True,
     }

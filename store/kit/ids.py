@@ -42,6 +42,7 @@ PREFIXES = {
     "invitation": "inv",
     "export": "export",
     "blob": "blob",
+    "chat": "chat",
     "scan": "scan",
     "prompt": "prompt",
     "answer": "answer",

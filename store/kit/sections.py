@@ -219,8 +219,12 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     retention_days: Positive
 
 
+class Chats(Struct, frozen=True, forbid_unknown_fields=True):
+    retention_days: Positive
+
+
 class Llm(Struct, frozen=True, forbid_unknown_fields=True):
-    provider: Literal["none", "openai", "anthropic"]
+    provider: Literal["none", "openai", "anthropic", "ollama"]
     base_url: str
     api_key: str
     model: str

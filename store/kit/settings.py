@@ -21,6 +21,7 @@ from store.kit import structs
 from store.kit.sections import (
     Accounts,
     Answers,
+    Chats,
     Crawl,
     Credits,
     Database,
@@ -86,6 +87,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reports: Reports
     mail: Mail
     answers: Answers
+    chats: Chats
     llm: Llm
     sandbox: Literal["auto", "off"]
     platforms: Platforms
