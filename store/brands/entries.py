@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import peewee
 
-from store.brands import telling
+from store.brands import queries, telling
 from store.brands.tables import Brand, BrandAudience, BrandCompetitor, BrandPersona, BrandProduct, Entry
 from store.brands.values import Source, name_key
 from store.kit import structs
@@ -50,7 +50,10 @@ def known(workspace_id: str, brand_id: str, kind: str) -> dict[str, Any]:
 
 def get(workspace_id: str, kind: str, entry_id: str) -> tuple[Brand, Any]:
     """An entry that holds, and its brand. Raises NotFound."""
-    return _get(workspace_id, kind, entry_id, held=False)
+    row = _by_id(workspace_id, kind, entry_id).first() if is_id(ID_KINDS[kind], entry_id) else None
+    if row is None:
+        raise _unknown(kind, entry_id)
+    return Brand.get_by_id(row.brand_id), row
 
 
 def add(brand: Brand, kind: str, values: dict[str, Any], *, source: Source) -> Any:
@@ -71,7 +74,7 @@ def update(workspace_id: str, kind: str, entry_id: str, values: dict[str, Any], 
     """
     try:
         with transaction():
-            brand, row = _get(workspace_id, kind, entry_id, held=True)
+            brand, row = _held(workspace_id, kind, entry_id)
             old = row.name
             renamed = name_key(values.get("name", old)) != row.name_key
             if renamed:
@@ -133,7 +136,7 @@ def propose(workspace_id: str, brand_id: str, kind: str, values: dict[str, Any],
 def remove(workspace_id: str, kind: str, entry_id: str) -> None:
     """Take an entry out of the profile. Raises NotFound for what is not there (any more)."""
     with transaction():
-        brand, row = _get(workspace_id, kind, entry_id, held=True)
+        brand, row = _held(workspace_id, kind, entry_id)
         _remove(row)
         telling.profile_updated(brand, kind)
 
@@ -157,16 +160,25 @@ def _live(workspace_id: str, brand_id: str, kind: str) -> Any:
     return table.select().where(mine)
 
 
-def _get(workspace_id: str, kind: str, entry_id: str, *, held: bool) -> tuple[Brand, Any]:
-    """`held`: until the transaction ends."""
-    table, row = TABLES[kind], None
-    if is_id(ID_KINDS[kind], entry_id):
-        mine = (table.workspace_id == workspace_id) & (table.id == entry_id) & table.removed_at.is_null()
-        found = table.select().where(mine)
-        row = (found.for_update() if held else found).first()
+def _by_id(workspace_id: str, kind: str, entry_id: str) -> Any:
+    table = TABLES[kind]
+    return table.select().where(
+        (table.workspace_id == workspace_id) & (table.id == entry_id) & table.removed_at.is_null()
+    )
+
+
+def _held(workspace_id: str, kind: str, entry_id: str) -> tuple[Brand, Any]:
+    """As `get`, both held until the transaction ends: the brand first, because a new name may touch another entry."""
+    brand, _ = get(workspace_id, kind, entry_id)
+    queries.lock(workspace_id, brand.id)
+    row = _by_id(workspace_id, kind, entry_id).for_update().first()
     if row is None:
-        raise NotFound(f"There is no such {ID_KINDS[kind]}.", field="id", value=entry_id)
-    return Brand.get_by_id(row.brand_id), row
+        raise _unknown(kind, entry_id)
+    return brand, row
+
+
+def _unknown(kind: str, entry_id: str) -> NotFound:
+    return NotFound(f"There is no such {ID_KINDS[kind]}.", field="id", value=entry_id)
 
 
 def _named(workspace_id: str, brand_id: str, kind: str, name: str) -> Any | None:

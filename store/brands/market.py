@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.brands import entries, sections, telling
+from store.brands import entries, queries, sections, telling
 from store.brands.tables import Brand
 from store.brands.values import Source, name_key
 from store.kit.db import transaction
@@ -23,6 +23,7 @@ def edit(brand: Brand, given: dict[str, Any], audiences: list[dict[str, Any]] | 
             raise InvalidInput(f"`{field}` names a group that is in the list already.", field=field)
         seen.add(name_key(one["name"]))
     with transaction():
+        queries.lock(brand.workspace_id, brand.id)
         row, changed = sections.write(brand.workspace_id, brand.id, "market-position", given, source=source)
         if audiences is not None:
             changed |= entries.replace(brand.workspace_id, brand.id, "audience", audiences, source=source)

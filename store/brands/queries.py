@@ -51,8 +51,12 @@ def ensure(workspace_id: str, label: str, *, website_url: str | None = None) -> 
 
 
 def lock(workspace_id: str, brand_id: str) -> Brand:
-    """The brand, held until the transaction ends: crawls of one brand decide one after the other."""
-    found = Brand.select().where(Brand.workspace_id == workspace_id, Brand.id == brand_id).for_update().first()
+    """The brand, held until the transaction ends: whoever writes several rows of one does so one after the other.
+
+    Rows that name the brand can be added meanwhile (NO KEY).
+    """
+    mine = (Brand.workspace_id == workspace_id) & (Brand.id == brand_id)
+    found = Brand.select().where(mine).for_update("FOR NO KEY UPDATE").first()  # type: ignore[arg-type]
     if found is None:
         raise NotFound("There is no such brand.", field="brandId", value=brand_id)
     return found

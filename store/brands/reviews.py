@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from store.brands import dashboard, entries, sections, telling
+from store.brands import dashboard, entries, queries, sections, telling
 from store.brands.tables import Brand, FieldReview, Review
 from store.brands.values import DATA_TYPES, IDENTITY_COLUMNS, Source, checked_entry, checked_identity
 from store.kit.clock import rfc3339, utc_now
@@ -137,6 +137,7 @@ def approve(
     """
     with transaction():
         review = _held(workspace_id, review_id)
+        queries.lock(workspace_id, review.brand_id)
         fields = {field.field: field for field in _fields(review.id)}
         changed = False
         for position, decision in enumerate(decisions):
@@ -164,6 +165,7 @@ def reject(workspace_id: str, review_id: str, *, reason: str | None, by: str) ->
     """
     with transaction():
         review = _held(workspace_id, review_id)
+        queries.lock(workspace_id, review.brand_id)
         left = [field for field in _fields(review.id) if field.status in OPEN]
         if not left:
             raise Conflict("Every field of this review is decided already.", field="reviewId", status=review.status)

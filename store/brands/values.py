@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from store.kit.validation import refusal
 DataType = Literal["identity", "competitors", "products", "audience"]
 DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
 
+LONGEST_KEY = 2000  # bytes of a name's key in UTF-8; an index takes 2,700 with the brand's id
 VISIBLE = r"\S"  # something to see: blanks alone are not a value
 WEB_ADDRESS = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]"  # people will click on it: no javascript:, no data:
 Label = Annotated[str, Meta(pattern=VISIBLE, max_length=200)]
@@ -251,9 +253,14 @@ def checked_entry(kind: str, value: Any, *, at: str) -> dict[str, Any]:
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name have in common: letters and digits, without case or width."""
+    """What two spellings of one name have in common: letters and digits, without case or width.
+
+    Some characters stand for whole words, so that a key can be longer than an index takes; it is then told by its hash.
+    """
     folded = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in folded).split()) or folded
+    key = " ".join("".join(c if c.isalnum() else " " for c in folded).split()) or folded
+    raw = key.encode()
+    return key if len(raw) <= LONGEST_KEY else blake2b(raw, digest_size=32).hexdigest()
 
 
 def completion_score(section: str, held: Mapping[str, Any]) -> int:

@@ -24,16 +24,6 @@ LISTS = {
 PATHS = {name: key for name, (key, _) in {**SECTIONS, **LISTS}.items()} | {"audience": "brand360Id"}
 
 
-@pytest.fixture
-def mine(stack):
-    return stack.client().with_key(Maker().person().token)
-
-
-@pytest.fixture
-def theirs(stack):
-    return stack.client().with_key(Maker().person().token)
-
-
 def url(path: str, label: str | None = None, **query: str) -> str:
     told = {PATHS[path]: label, **query} if label else query
     return f"/api/brand-360/{path}?" + "&".join(f"{name}={value}" for name, value in told.items())
@@ -333,3 +323,21 @@ def test_of_many_who_rename_to_one_name_at_once_one_does(stack):
 
     assert answers == {200: 1, 409: 5}
     assert sum(one["name"] == "Same" for one in data(client.get(url("products", "b")))) == 1
+
+
+def test_people_who_swap_names_and_lists_at_once_wait_for_each_other(stack):
+    client = stack.client().with_key(Maker().person().token)
+    ids = [data(client.post(url("products"), {"brandId": "b", "name": f"P{n}"}))["id"] for n in range(2)]
+    groups = [{"name": f"G{n}"} for n in range(6)]
+
+    def swap(turn: int) -> int:
+        if turn % 2:
+            body = {"brandId": "b", "targetAudiences": groups[:: 1 if turn % 4 == 1 else -1]}
+            return int(client.put(url("market-position"), body).status_code)
+        return int(client.put(url("products", id=ids[turn // 2 % 2]), {"name": f"P{(turn // 2 + 1) % 2}"}).status_code)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(swap, range(64)))
+
+    assert set(answers) <= {200, 409}
+    assert len(data(client.get(url("market-position", "b")))["targetAudiences"]) == 6

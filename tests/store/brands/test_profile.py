@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import partial
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -107,6 +109,19 @@ def test_the_published_example_scores_85():
     assert values.completion_score("identity", example) == 85
     assert values.completion_score("identity", example | {"name": "VistralAI"}) == 100
     assert values.completion_score("identity", {}) == 0
+
+
+def test_a_name_whose_letters_stand_for_words_fits_the_index(empty_store):
+    brand = queries.ensure(MINE, "brand_123")
+    words = Random(
+        1
+    )  # each of these characters is a word of katakana in its plain form; in no order that can be packed
+    name = "".join(chr(0x3300 + words.randrange(0x58)) for _ in range(500))
+
+    assert len(values.name_key(name).encode()) <= values.LONGEST_KEY
+    entries.add(brand, "products", {"name": name}, source=PERSON)
+    with pytest.raises(Conflict):
+        entries.add(brand, "products", {"name": unicodedata.normalize("NFKC", name)}, source=PERSON)
 
 
 @given(st.text(min_size=1), st.text(st.characters(max_codepoint=127), min_size=1))
