@@ -23,6 +23,7 @@ from api.kit.request import Request
 from api.runs.routes import ROUTES as RUNS
 from api.vistralai.routes import ROUTES as VISTRALAI
 from api.webhooks.routes import ROUTES as WEBHOOKS
+from api.widget.routes import ROUTES as WIDGET
 from store.kit import log
 
 ROUTES: tuple[tuple[str, Any], ...] = (
@@ -35,6 +36,7 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     *CLISONIX,
     *WEBHOOKS,
     *RUNS,
+    *WIDGET,
 )
 
 

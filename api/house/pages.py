@@ -6,16 +6,14 @@ carries it, with its licences; it is packed once and kept by browsers.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
-from msgspec import Struct
-
+from api.kit import packed
 from api.kit.answer import Answer
 from api.kit.operation import operation
+from api.kit.packed import Packed
 from api.kit.request import Request
 from store.kit.errors import NotFound
 from store.kit.settings import settings
@@ -67,14 +65,6 @@ Disallow: /</pre>
 """
 
 
-class Asset(Struct, frozen=True):
-    """A static file, packed."""
-
-    packed: bytes
-    content_type: str
-    etag: str
-
-
 class Docs:
     """GET /docs."""
 
@@ -106,26 +96,13 @@ class PageAsset:
     def on_get(self, request: Request, asset: str) -> Answer:
         if asset not in ASSETS:
             raise NotFound("There is nothing at this path.")
-        found = _asset(asset)
-        takes_gzip = "gzip" in (request.header(b"accept-encoding") or "")
-        return Answer(
-            body=found.packed if takes_gzip else gzip.decompress(found.packed),
-            content_type=found.content_type,
-            etag=found.etag,
-            headers={
-                "Cache-Control": "public, max-age=3600",
-                "Vary": "Accept-Encoding",
-                **({"Content-Encoding": "gzip"} if takes_gzip else {}),
-            },
-        )
+        return packed.answer(request, _asset(asset), max_age=3600)
 
 
 @lru_cache(maxsize=len(ASSETS))
-def _asset(name: str) -> Asset:
+def _asset(name: str) -> Packed:
     folder, content_type = ASSETS[name]
-    content = (folder / name).read_bytes()
-    etag = f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
-    return Asset(packed=gzip.compress(content, mtime=0), content_type=content_type, etag=etag)
+    return packed.pack((folder / name).read_bytes(), content_type)
 
 
 def _page(text: str) -> Answer:
