@@ -23,13 +23,17 @@ DECLARATIONS = (
     "pipelines.perception.pipeline:PREVIEW",
     "pipelines.perception.pipeline:PROMPTS",
     "pipelines.removal.pipeline:PIPELINE",
+    "pipelines.tools.pipeline:PIPELINES",
 )
 
 
 @lru_cache(maxsize=1)
 def pipelines() -> dict[str, Pipeline]:
     """All pipelines by name. Imports their declarations only, never their stages."""
-    found: list[Pipeline] = [resolve(declaration) for declaration in DECLARATIONS]
+    found: list[Pipeline] = []
+    for declaration in DECLARATIONS:
+        one = resolve(declaration)
+        found += one if isinstance(one, tuple) else [one]  # a room may have a pipeline for each of many things
     return {pipeline.name: pipeline for pipeline in found}
 
 

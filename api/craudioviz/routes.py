@@ -9,6 +9,7 @@ from api.craudioviz.files import FileDownload, Files, FileUpload, OneFile
 from api.craudioviz.items import ItemContent, OneItem
 from api.craudioviz.profile import UserProfile
 from api.craudioviz.projects import OneProject, ProjectItems, Projects
+from api.craudioviz.tools import OneTool, ToolExecute, Tools
 
 ROUTES: tuple[tuple[str, Any], ...] = (
     ("/v1/user/profile", UserProfile()),
@@ -20,6 +21,9 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/v1/projects/{project_id}/items", ProjectItems()),
     ("/v1/items/{item_id}", OneItem()),
     ("/v1/items/{item_id}/content", ItemContent()),
+    ("/v1/tools", Tools()),
+    ("/v1/tools/{tool_id}", OneTool()),
+    ("/v1/tools/{tool_id}/execute", ToolExecute()),
     ("/v1/files", Files()),
     ("/v1/files/upload", FileUpload()),
     ("/v1/files/{file_id}", OneFile()),

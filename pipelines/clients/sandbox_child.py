@@ -26,6 +26,9 @@ LINE = 3  # the one descriptor of a child beside the standard ones, so that a bo
 _DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38  # linux/prctl.h
 
 
+_prepared: set[str] = set()
+
+
 def main(descriptor: int) -> None:
     """Fork a child for each header that comes with a socket, until the control socket ends."""
     control = socket.socket(fileno=descriptor)
@@ -50,6 +53,9 @@ def _fork(function: str, line: socket.socket, control: socket.socket, system: An
     module, _, name = function.partition(":")
     try:
         called = getattr(import_module(module), name)
+        if function not in _prepared:
+            getattr(called, "prepare", lambda: None)()  # what it wants to have loaded before it is shut in
+            _prepared.add(function)
         failure = None
     except Exception:
         called, failure = None, traceback.format_exc()
@@ -106,7 +112,7 @@ def _bound(limits: Limits, system: Any) -> None:
         resource.RLIMIT_AS: limits.memory_bytes,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NPROC: 0,
+        **({} if limits.threads else {resource.RLIMIT_NPROC: 0}),
         resource.RLIMIT_NOFILE: LINE + 1 + limits.open_files,
     }
     for kind, value in bounds.items():

@@ -37,11 +37,13 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LANG": "C.
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a child may take. `open_files`: how many files it may open beside those that are open already."""
+    """What a child may take. `open_files`: how many files it may open beside those that are open already;
+    `threads`: whether it may start some, and with them, as systems count, processes."""
 
     memory_bytes: int = 1024**3
     seconds: int = 30
     open_files: int = 0
+    threads: bool = False
     answer_bytes: int = 64 * 1024 * 1024
 
 

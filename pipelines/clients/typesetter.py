@@ -85,3 +85,41 @@ def _fonts() -> Any:
     import typst
 
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True)
+
+
+def picture(svg: str, *, width: int) -> bytes:
+    """A drawing as a PNG of so many pixels across, transparent where it is empty."""
+    made = _drawing(svg, "png", ppi=72 * width / _DRAWING_POINTS)
+    assert isinstance(made, bytes)
+    return made
+
+
+def drawing_pdf(svg: str) -> bytes:
+    """A drawing as a PDF of its own size, its outlines kept as such."""
+    made = _drawing(svg, "pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+_DRAWING_POINTS = 500
+_DRAWING = (
+    f"#set page(width: {_DRAWING_POINTS}pt, height: auto, margin: 0pt, fill: none)\n"
+    '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
+)
+
+
+def _drawing(svg: str, kind: Any, *, ppi: float = 72) -> Any:
+    import typst
+
+    compiler = typst.Compiler(
+        _DRAWING.encode(), font_paths=_no_fonts(), ignore_system_fonts=True, sys_inputs={"svg": svg}
+    )
+    return compiler.compile(format=kind, ppi=ppi)
+
+
+@lru_cache(maxsize=1)
+def _no_fonts() -> Any:
+    """Drawings have none: their letters are outlines."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)

@@ -101,9 +101,10 @@ def page(workspace_id: str, project_id: str, *, limit: int, offset: int) -> list
     return list(Item.select().where(mine).order_by(Item.id.desc()).limit(limit).offset(offset))
 
 
-def count(workspace_id: str, project_id: str) -> int:
-    """How many items a project has."""
-    return int(Item.select().where(Item.project_id == project_id, Item.workspace_id == workspace_id).count())
+def count(workspace_id: str, project_id: str, *, kind: str | None = None) -> int:
+    """How many items a project has; of one kind, or all."""
+    mine = (Item.project_id == project_id) & (Item.workspace_id == workspace_id)
+    return int(Item.select().where(mine if kind is None else mine & (Item.type == kind)).count())
 
 
 def files(item_id: str) -> list[ItemFile]:

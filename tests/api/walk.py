@@ -51,6 +51,7 @@ VALUES: dict[str, Any] = {
     "pipeline": "diagnostics.echo",
     "jobs": [{"pipeline": "diagnostics.echo"}],
     "timezone": "UTC",
+    "inputs": {"text": "Walked"},
 }
 """Fields whose meaning their type does not tell."""
 
@@ -125,7 +126,7 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "item_id": _item,
     "file_id": _file,
 }
-SHARED = {"lane": "web", "asset": "docs.js"}
+SHARED = {"tool_id": "qr_code", "lane": "web", "asset": "docs.js"}
 LABEL = "walked-brand"
 PERSON = Source(origin="person", at="2026-01-01T00:00:00Z")
 
