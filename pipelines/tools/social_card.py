@@ -29,7 +29,7 @@ def run(inputs: CardInputs, _sources: Mapping[str, Source]) -> Made:
     """Each size as PNG, SVG and PDF. Raises Refused for letters that no font of ours has."""
     from pipelines.clients import typesetter
     from pipelines.clients.sandboxed import Refused
-    from pipelines.tools.drawing.cards import Text, card
+    from pipelines.tools.cards import Text, card
     from pipelines.tools.drawing.face import missing
     from pipelines.tools.drawing.outline import Box
     from pipelines.tools.logo.palette import palette
@@ -62,5 +62,5 @@ TOOL = Tool(
     makes="social_card",
     inputs=CardInputs,
     run=run,
-    needs=("pipelines.clients.typesetter", "typst", "pipelines.tools.drawing.cards", "pipelines.tools.drawing.face"),
+    needs=("pipelines.clients.typesetter", "typst", "pipelines.tools.cards", "pipelines.tools.drawing.face"),
 )
