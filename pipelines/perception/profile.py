@@ -173,7 +173,7 @@ def facts_on_record(profile: Profile, name: str) -> Iterator[Fact]:
         groups = [row.name for row in profile.groups]
         yield _fact("audience", "audience", "choice", groups, f"{name} is for {_joined(groups)}.")
     for field, predicate, words in (
-        ("geographicMarkets", "markets", "is sold in"),
+        ("geographicMarkets", "geography", "is sold in"),
         ("industryVerticals", "industries", "serves"),
     ):
         if listed := market.get(field):

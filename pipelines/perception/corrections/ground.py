@@ -46,7 +46,7 @@ class Wrong(Struct, frozen=True, kw_only=True):
 
 # What an answer leans on first, when something general is to be said.
 FIRST = ("category", "description", "audience", "founded_year", "headquarters", "price", "selling_point", "differentiator",
-         "markets", "industries", "mission", "feature")  # fmt: skip
+         "geography", "industries", "mission", "feature")  # fmt: skip
 
 
 def leading(ground: Ground, fact: Fact | None, *, limit: int) -> list[Fact]:

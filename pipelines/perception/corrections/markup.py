@@ -25,7 +25,7 @@ def organization(ground: Ground) -> dict[str, Any]:
         "numberOfEmployees": _quantity(ground.value("employees")),
         "slogan": _text(ground.value("tagline")),
         "description": _text(ground.value("mission")),
-        "areaServed": _listed(ground.value("markets")),
+        "areaServed": _listed(ground.value("geography")),
         "knowsAbout": _listed(ground.value("industries")),
         "makesOffer": [offered for name in ground.products()[:MAX_PRODUCTS] if (offered := _offer_of(ground, name))],
     }

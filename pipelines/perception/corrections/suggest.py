@@ -24,7 +24,7 @@ ASKED = {
     "employees": "How many people work at {name}?",
     "price": "How much does {name} cost?",
     "audience": "Who is {name} for?",
-    "markets": "Where is {name} available?",
+    "geography": "Where is {name} available?",
     "industries": "Which industries does {name} serve?",
     "category": "What is {name}?",
     "description": "What is {name}?",
