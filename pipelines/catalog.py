@@ -10,6 +10,7 @@ from pipelines.engine.pipeline import Pipeline
 from store.kit.errors import NotFound
 
 DECLARATIONS = (
+    "pipelines.assistant.pipeline:PIPELINE",
     "pipelines.credits.pipeline:PIPELINE",
     "pipelines.answers.pipeline:ANSWERS",
     "pipelines.answers.pipeline:GROUPING",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.craudioviz.assistant import ChatHistory, ChatMessages, Chats
 from api.craudioviz.credits import CreditBalance, CreditPurchase, CreditTransactions
 from api.craudioviz.files import FileDownload, Files, FileUpload, OneFile
 from api.craudioviz.items import ItemContent, OneItem
@@ -16,6 +17,9 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/v1/credits/balance", CreditBalance()),
     ("/v1/credits/purchase", CreditPurchase()),
     ("/v1/credits/transactions", CreditTransactions()),
+    ("/v1/ai/chat", Chats()),
+    ("/v1/ai/chat/{chat_id}/message", ChatMessages()),
+    ("/v1/ai/chat/{chat_id}/history", ChatHistory()),
     ("/v1/projects", Projects()),
     ("/v1/projects/{project_id}", OneProject()),
     ("/v1/projects/{project_id}/items", ProjectItems()),

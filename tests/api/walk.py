@@ -32,6 +32,7 @@ from store.brands import queries as brands
 from store.brands.entries import ID_KINDS
 from store.brands.reviews import Proposal
 from store.brands.values import Source
+from store.chats import queries as chats
 from store.insights import corrections
 from store.insights import queries as insights
 from store.kit.clock import utc_now
@@ -118,6 +119,7 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "key_id": lambda workspace_id, _surface, _made: keys.create(workspace_id, name="walked").row.id,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
+    "chat_id": lambda workspace_id, _surface, _made: chats.ensure(workspace_id, "assistant", "walker").id,
     "agent_id": _agent,
     "question_id": _question,
     "alert_id": _alert,
