@@ -208,30 +208,24 @@ def keep_ids(before: Sequence[str | None], groups: Sequence[int]) -> dict[int, s
     return owners
 
 
-def categories(names: Sequence[str], weights: Sequence[int], centroids: np.ndarray) -> list[str | None]:
-    """A category for each group of questions: the word that most of its neighbourhood shares and others don't.
+def categories(asked: Sequence[Sequence[str]], centroids: np.ndarray) -> list[str | None]:
+    """A category for each group of questions: the word that most questions of its neighbourhood share and others don't.
 
-    `names` are all of a group's questions as one text, `weights` how many there are. None where no word stands out.
+    `asked` are the questions of each group. None where no word stands out.
     """
     kinds = group(centroids, distance=RELATED_DISTANCE)
-    words = [Counter({word.casefold() for word in _WORD.findall(name)}) for name in names]
     spoken: dict[int, Counter[str]] = defaultdict(Counter)
-    for kind, found, weight in zip(kinds, words, weights, strict=True):
-        for word in found:
-            if word not in _COMMON:
-                spoken[kind][word] += weight
-    sizes = Counter[int]()
-    for kind, weight in zip(kinds, weights, strict=True):
-        sizes[kind] += weight
+    sizes: Counter[int] = Counter()
+    for kind, questions_ in zip(kinds, asked, strict=True):
+        sizes[kind] += len(questions_)
+        for question in questions_:
+            spoken[kind].update({word.casefold() for word in _WORD.findall(question)} - _COMMON)
     spread = Counter(word for counted in spoken.values() for word in counted)
 
     def name(kind: int) -> str | None:
         ranked = sorted(
-            (
-                (count / sizes[kind] * math.log(1 + len(spoken) / spread[word]), word)
-                for word, count in spoken[kind].items()
-            ),
-            key=lambda one: (-one[0], one[1]),
+            (-count / sizes[kind] * math.log(1 + len(sizes) / spread[word]), word)
+            for word, count in spoken[kind].items()
         )
         return ranked[0][1].capitalize() if ranked else None
 
@@ -248,11 +242,7 @@ def _labels(
         places[label].append(place)
     order = sorted(places)
     centroids = np.array([_unit(vectors[places[label]].sum(axis=0)) for label in order])
-    named = categories(
-        [" ".join(members[place].question for place in places[label]) for label in order],
-        [len(places[label]) for label in order],
-        centroids,
-    )
+    named = categories([[members[place].question for place in places[label]] for label in order], centroids)
     found: dict[str, tuple[str, str | None]] = {}
     for label, centroid, category in zip(order, centroids, named, strict=True):
         near = vectors[places[label]] @ centroid

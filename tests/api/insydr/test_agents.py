@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.engine.submit import Submission, submit
 from store.accounts import keys
+from store.kit import db
 from tests.kit.client import Client
 from tests.kit.eventually import eventually
 from tests.kit.factories import Maker, Person
@@ -243,6 +245,22 @@ def test_keys_open_published_agents_of_their_workspace_from_their_domains_only(s
     assert stack.client().post("/api/v1/widget/chat", body).status_code == 401
     bad = shop.page.post("chat", body | {"session_id": "", "message": " "})
     assert (bad.status_code, bad.json()["field"]) == (400, "session_id")
+
+
+def test_questions_are_put_in_order_each_night(shop):
+    for number, question in enumerate(
+        ("Do you support webhooks?", "Are webhooks supported?", "Do you ship to Norway?")
+    ):
+        shop.page.ask(question, session=f"night-{number}")
+    assert db.row("SELECT pipeline FROM schedule WHERE workspace_id = %s", (shop.owner.workspace.id,)) == ("grouping",)
+
+    job = submit(Submission(workspace_id=shop.owner.workspace.id, pipeline="grouping", input={}))
+
+    eventually(lambda: db.row("SELECT state FROM job WHERE id = %s", (job.id,)) == ("completed",), within_s=30)
+    asked = shop.mine.get(f"{shop.path}/analytics/questions").json()
+    assert "Webhooks" in {one["category"] for one in asked["categories"]}
+    unanswered = shop.mine.get(f"{shop.path}/analytics/unanswered").json()["unanswered"]
+    assert max(one["occurrences"] for one in unanswered if "webhooks" in one["question"]) == 2
 
 
 def test_the_month_s_messages_end_with_429_and_a_line_in_the_log(stack, make):
