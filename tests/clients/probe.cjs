@@ -1,4 +1,4 @@
-// The scenario of test_transport.py in JavaScript: argument 1 is the server.
+// The scenario of test_libraries.py in JavaScript: argument 1 is the server.
 const CRAudioViz = require('@craudiovizai/sdk');
 
 const [base, payload, signature, headers, secret] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 <?php
-// The scenario of test_transport.py in PHP: argument 1 is the autoloader, 2 the server.
+// The scenario of test_libraries.py in PHP: argument 1 is the autoloader, 2 the server.
 
 use CRAudioViz\APIError;
 use CRAudioViz\Client;

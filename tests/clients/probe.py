@@ -1,4 +1,4 @@
-"""The scenario of test_transport.py in Python: argument 1 is the server."""
+"""The scenario of test_libraries.py in Python: argument 1 is the server."""
 
 import json
 import sys

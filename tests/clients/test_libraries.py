@@ -1,4 +1,7 @@
-"""What the libraries send again, what they raise and how they check webhooks: one scenario, told by each language."""
+"""The libraries: what they send again, raise and check, told by each language; and the documents' own examples.
+
+One file, so that npm's packages are built once.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,20 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from store.kit.clock import utc_now
-from tests.clients.conftest import CLIENTS
+from store.kit.settings import ROOT
+from tests.clients.conftest import CLIENTS, run
+from tests.clients.examples import CLISONIX, CLISONIX_NODE, NODE, PHP, PYTHON
 from tests.kit.fake_web import FakeWeb, Request
 
 HERE = Path(__file__).parent
@@ -91,3 +98,71 @@ def test_only_what_cannot_happen_twice_is_sent_again_and_errors_say_what_the_ans
     first, second = (hit.headers["idempotency-key"] for hit in web.hits if hit.path == "/v1/jobs")
     assert first == second
     assert {hit.headers["authorization"] for hit in web.hits} == {"Bearer sk_test_probe"}
+
+
+@pytest.fixture
+def person(api, make):
+    return make.person(plan="pro")
+
+
+@pytest.fixture
+def told(stack, make, person):
+    """A program's output, with its key and base address put in."""
+    key = make.key(person.workspace)
+
+    def of(program: str, command: list[str], folder: Path, name: str) -> str:
+        text = dedent(program).lstrip().replace("YOUR_API_KEY", key).replace("BASE_URL", f"{stack.url}/v1")
+        (folder / name).write_text(text.replace("AUTOLOAD", str(CLIENTS / "php" / "autoload.php")))
+        done = subprocess.run(
+            [*command, name], cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+            env={**os.environ, "PYTHONPATH": str(CLIENTS / "python")},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return of
+
+
+def test_python_makes_a_logo(told, tmp_path, stack):
+    assert re.fullmatch(
+        rf"Logo created: {stack.url}/v1/items/item_\S+\n", told(PYTHON, [sys.executable], tmp_path, "a.py")
+    )
+
+
+def test_node_makes_a_logo_and_resizes_it(told, built, stack):
+    lines = told(NODE, ["node"], built, "a.cjs").splitlines()
+
+    assert lines[0].startswith(f"Logo created: {stack.url}/v1/items/")
+    assert lines[1].startswith(f"Resized: {stack.url}/v1/items/")
+
+
+def test_php_makes_a_logo(told, php, tmp_path, stack):
+    assert told(PHP, ["php"], tmp_path, "a.php").startswith(f"Logo created: {stack.url}/v1/items/")
+
+
+def test_python_talks_with_the_ocean(told, tmp_path, person):
+    answer, types, me = told(CLISONIX, [sys.executable], tmp_path, "a.py").splitlines()
+
+    assert answer.startswith("No language model is configured")
+    assert types == "['start', 'token', 'done']"
+    assert me == f"{person.user.email} 0"
+
+
+def test_node_talks_with_the_ocean(told, built):
+    lines = told(CLISONIX_NODE, ["node"], built, "a.mjs").splitlines()
+
+    assert lines[0].startswith("No language model is configured")
+    assert lines[1:] == ["start", "token", "done"]
+
+
+def test_the_example_of_the_readme_prints_what_it_says(stack, make, tmp_path):
+    text = (ROOT / "clients" / "README.md").read_text(encoding="utf-8")
+    code, printed = re.findall(r"```(?:python|text)\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "a.py").write_text(f"KEY, BASE_URL = {make.key()!r}, {stack.url + '/v1'!r}\n{code}")
+    os.environ["PYTHONPATH"] = str(CLIENTS / "python")
+    try:
+        done = run([sys.executable, "a.py"], tmp_path)
+    finally:
+        del os.environ["PYTHONPATH"]
+
+    assert (done.stdout, done.stderr) == (printed, "")
