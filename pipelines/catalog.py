@@ -25,6 +25,7 @@ DECLARATIONS = (
     "pipelines.perception.pipeline:PROMPTS",
     "pipelines.removal.pipeline:PIPELINE",
     "pipelines.tools.pipeline:PIPELINES",
+    "pipelines.runs.exports.pipeline:PIPELINE",
 )
 
 

@@ -13,6 +13,7 @@ from store.agents import conversations
 from store.alerts import checks
 from store.blobs import queries as blobs
 from store.chats import queries as chats
+from store.exports import queries as exports
 from store.insights import queries as insights
 from store.jobs import repair
 from store.kit import db, log
@@ -83,6 +84,10 @@ def _chats() -> int:
     return chats.prune(older_than=timedelta(days=settings().chats.retention_days), limit=BATCH // 10)
 
 
+def _old_exports() -> int:
+    return exports.prune(limit=BATCH)
+
+
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "jobs": _jobs,
@@ -98,6 +103,7 @@ DUTIES: dict[str, Callable[[], int]] = {
     "chats": _chats,
     "episodes_of_alerts": _episodes_of_alerts,
     "old_invitations": _old_invitations,
+    "old_exports": _old_exports,
 }
 
 

@@ -127,7 +127,9 @@ def _answer(surface: Surface, one: Operation, by_name: dict[str, Any]) -> dict[s
     answer: dict[str, Any] = {"description": one.summary}
     if surface.name != "house":
         answer["headers"] = LIMITS
-    if one.returns is File:
+    if one.media_types:
+        answer["content"] = {media_type: {} for media_type in one.media_types}
+    elif one.returns is File:
         answer["content"] = {RAW[File]: {"schema": {**TEXT, "format": "binary"}}}
     elif one.returns in RAW:
         answer["content"] = {RAW[one.returns]: {"schema": TEXT}}

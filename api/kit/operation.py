@@ -50,6 +50,7 @@ class Operation(msgspec.Struct, kw_only=True):
     role: Role
     load: Load
     description: str
+    media_types: tuple[str, ...]
     path_parameters: tuple[str, ...]
 
 
@@ -67,11 +68,13 @@ def operation(
     load: Load = "normal",
     threads: PoolName = "database",
     reads: Callable[[Request], Awaitable[Any]] | None = None,
+    media_types: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None]]]:
     """Declare a responder. `also`: other statuses with the same answer. `load="heavy"` counts against the surface's limit for heavy work as well.
 
     A `workspace_id` in the path is where the caller acts: another's is 404. `role`: the least to be there.
-    `reads`, where it is given, reads the body, and `body` only says what may be in it.
+    `reads`, where it is given, reads the body, and `body` only says what may be in it. `media_types`: of an answer that may
+    have one of several.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Awaitable[None]]:
@@ -88,6 +91,7 @@ def operation(
             role=role,
             load=load,
             description=inspect.getdoc(function) or "",
+            media_types=media_types,
             path_parameters=tuple(name for name in names if name not in GIVEN),
         )
         if form is not None and auth != "required":

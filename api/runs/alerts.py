@@ -24,6 +24,7 @@ from store.alerts.tables import Alert
 from store.kit import cursor, ids
 from store.kit.errors import InvalidInput
 from store.kit.settings import settings
+from store.runs.rates import number
 
 LISTING = "alert_history"
 PERCENT = 100
@@ -112,13 +113,13 @@ def _view(alert: Any, triggered_at: datetime | None) -> AlertView:
     return AlertView(
         id=alert.id,
         type=alert.type,
-        threshold=_number(alert.threshold),
+        threshold=number(alert.threshold),
         name=alert.name,
         min_runs=alert.min_runs,
         window_minutes=None if alert.type == "COST_SPIKE" else alert.window_minutes,
         is_active=alert.is_active,
         state="firing" if alert.is_firing else "ok",
-        actual=None if alert.actual is None else _number(alert.actual),
+        actual=None if alert.actual is None else number(alert.actual),
         last_triggered_at=triggered_at,
         created_at=alert.created_at,
         updated_at=alert.updated_at,
@@ -131,13 +132,8 @@ def _episode(one: Any) -> EpisodeView:
         started_at=one.started_at,
         ended_at=one.ended_at,
         ended_because=one.ended_because,
-        threshold=_number(one.threshold),
-        actual=_number(one.actual),
-        worst=_number(one.worst),
+        threshold=number(one.threshold),
+        actual=number(one.actual),
+        worst=number(one.worst),
         runs=one.runs,
     )
-
-
-def _number(value: float) -> float | int:
-    """100 rather than 100.0."""
-    return int(value) if value.is_integer() else value

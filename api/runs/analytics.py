@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from api.kit.identity import Principal
@@ -13,7 +12,6 @@ from api.runs.analytics_types import (
     InGroups,
     InSteps,
     ModelView,
-    Number,
     OfModels,
     OverviewView,
     PromptView,
@@ -23,6 +21,7 @@ from api.runs.periods import InPeriod, window_of
 from store.kit.errors import InvalidInput
 from store.runs import figures
 from store.runs.figures import Window
+from store.runs.rates import average_cost, average_latency, dollars, milliseconds, success_rate
 from store.runs.records import Sums
 from store.runs.windows import DAY, HOUR, floor
 
@@ -46,9 +45,9 @@ class Overview:
             avg_cost_per_run=average_cost(sums),
             success_rate=success_rate(sums),
             avg_latency=average_latency(sums),
-            p50_latency=_ms(found.percentile(0.5)),
-            p95_latency=_ms(found.percentile(0.95)),
-            p99_latency=_ms(found.percentile(0.99)),
+            p50_latency=milliseconds(found.percentile(0.5)),
+            p95_latency=milliseconds(found.percentile(0.95)),
+            p99_latency=milliseconds(found.percentile(0.99)),
             failed_runs=sums.failed,
             unpriced_runs=sums.runs - sums.priced,
             start_date=window.start,
@@ -119,30 +118,6 @@ def steps(window: Window, known: dict[Any, Sums], minutes: int) -> list[StepView
     return found
 
 
-def dollars(nano: Decimal) -> Number:
-    """Nano-dollars as dollars."""
-    return _number(Decimal(nano).scaleb(-9))
-
-
-def average_cost(sums: Sums) -> Number | None:
-    """Dollars a run whose cost is known, to the nano-dollar."""
-    return dollars(round(sums.cost / sums.priced)) if sums.priced else None  # type: ignore[arg-type]
-
-
-def success_rate(sums: Sums) -> Number | None:
-    """Percent, to the hundredth."""
-    return _number(round(Decimal(100 * (sums.runs - sums.failed)) / sums.runs, 2)) if sums.runs else None
-
-
-def average_latency(sums: Sums) -> Number | None:
-    """Milliseconds."""
-    return _ms(sums.latency_us / sums.timed) if sums.timed else None
-
-
-def _ms(microseconds: Decimal | float | None) -> Number | None:
-    return None if microseconds is None else _number(round(Decimal(microseconds) / 1000, 2))
-
-
 def _group(sums: Sums) -> dict[str, Any]:
     return {
         "runs": sums.runs,
@@ -153,8 +128,3 @@ def _group(sums: Sums) -> dict[str, Any]:
         "avg_latency": average_latency(sums),
         "unpriced_runs": sums.runs - sums.priced,
     }
-
-
-def _number(value: Decimal) -> Number:
-    """1250 rather than 1250.0."""
-    return int(value) if value == value.to_integral_value() else float(value)

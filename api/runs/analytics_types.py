@@ -9,8 +9,7 @@ from msgspec import Meta
 
 from api.kit.types import Camel
 from api.runs.periods import InPeriod
-
-Number = float | int
+from store.runs.rates import Number
 
 
 class InGroups(InPeriod):

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.runs.alerts import AlertHistory, Alerts, OneAlert
 from api.runs.analytics import Models, Overview, Prompts, Timeline
+from api.runs.export import Export, ExportFile, Exports, OneExport
 from api.runs.invitation_page import InvitationPage
 from api.runs.team import Acceptance, Leave, Team, Teammate
 from api.runs.track import Runs
@@ -16,6 +17,10 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/analytics/models", Models()),
     ("/api/analytics/prompts", Prompts()),
     ("/api/analytics/timeline", Timeline()),
+    ("/api/export", Export()),
+    ("/api/export/files", Exports()),
+    ("/api/export/{export_id}", OneExport()),
+    ("/api/export/{export_id}/file", ExportFile()),
     ("/api/alerts", Alerts()),
     ("/api/alerts/{alert_id}", OneAlert()),
     ("/api/alerts/{alert_id}/history", AlertHistory()),

@@ -6,7 +6,7 @@ Ends are rounded up to the hour, so that the same file has the same address for 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,11 +27,13 @@ def file_path(file_id: str) -> str:
     return f"/v1/files/{file_id}/download"
 
 
-def signed(path: str, **choice: str | int | None) -> str:
-    """The whole address; `choice` says which of the files under this path."""
+def signed(path: str, *, until: datetime | None = None, **choice: str | int | None) -> str:
+    """The whole address, which opens until a moment (`files.link_hours` unless told); `choice` says which of the files
+    under this path."""
     now = utc_now()
     rounded = STEP - timedelta(seconds=now.timestamp() % STEP.total_seconds())
-    link = links.sign(path, lasts=timedelta(hours=settings().files.link_hours) + rounded)
+    lasts = until - now if until is not None else timedelta(hours=settings().files.link_hours)
+    link = links.sign(path, lasts=lasts + rounded)
     chosen = urlencode({name: value for name, value in choice.items() if value is not None})
     return f"{settings().base_url}{link}{'&' + chosen if chosen else ''}"
 

@@ -15,6 +15,7 @@ from store.alerts.checks import Due
 from store.jobs import events
 from store.kit import db, log
 from store.kit.clock import utc_now
+from store.runs.rates import number
 from store.runs.windows import DAY, MINUTE, floor
 
 logger = log.get("pipelines.runs.alerts")
@@ -94,11 +95,6 @@ def _facts(alert: Due, actual: float | None) -> dict[str, str | float | None]:
     return {
         "alertId": alert.id,
         "type": alert.type,
-        "threshold": _plain(alert.threshold),
-        "actual": None if actual is None else _plain(round(actual, 6)),
+        "threshold": number(alert.threshold),
+        "actual": None if actual is None else number(round(actual, 6)),
     }
-
-
-def _plain(number: float) -> float:
-    """100 rather than 100.0."""
-    return int(number) if number.is_integer() else number

@@ -137,7 +137,7 @@ TYPES: tuple[EventType, ...] = (
            events.Recovery("alert_123", "HIGH_ERROR_RATE", 5, 2.5), live=True),
     _event("limit.reached", "runs", "The usage limit is reached", events.Limit(1000, 1000, "free"), live=True),
     _event("export.completed", "runs", "An export is ready",
-           events.Export("export_123", "csv", "https://example.com/exports/123")),
+           events.Export("export_123", "csv", "https://example.com/exports/123"), live=True),
     _event("CONVERSATION_STARTED", "insydr", "A visitor began to talk with an agent",
            events.Conversation("conv_123", "agent_abc123", "sess_xyz"), live=True, source="conversation.started"),
     _event("LEAD_CAPTURED", "insydr", "A visitor left an address",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from store.alerts.tables import Alert, AlertEpisode
 from store.kit import db
 from store.kit.clock import utc_now
@@ -91,3 +93,26 @@ def end_episode(alert_id: str, *, because: str, at: datetime) -> None:
     AlertEpisode.update(ended_at=at, ended_because=because).where(
         AlertEpisode.alert_id == alert_id, AlertEpisode.ended_at.is_null()
     ).execute()
+
+
+class Fired(Struct, frozen=True):
+    """An episode that touched a period, with what its alert is."""
+
+    type: str
+    name: str | None
+    threshold: float
+    worst: float
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def fired(workspace_id: str, *, start: datetime, end: datetime, limit: int) -> list[Fired]:
+    """The episodes that were open in [start, end), the latest first; a workspace has few alerts (alert_by_workspace)."""
+    found = db.rows(
+        "SELECT a.type, a.name, e.threshold, e.worst, e.started_at, e.ended_at"
+        "  FROM alert a JOIN alert_episode e ON e.alert_id = a.id"
+        " WHERE a.workspace_id = %s AND e.started_at < %s AND (e.ended_at IS NULL OR e.ended_at >= %s)"
+        " ORDER BY e.id DESC LIMIT %s",
+        (workspace_id, end, start, limit),
+    )
+    return [Fired(*row) for row in found]

@@ -196,6 +196,11 @@ class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     max_names: Count
     max_alerts: Count
     alert_window_minutes: Annotated[int, Meta(ge=1, le=1440)]
+    stream_runs: Annotated[int, Meta(ge=0)]
+    max_export_bytes: Count
+    max_open_exports: Count
+    export_hours: Positive
+    report_wait_seconds: Positive
     count_seconds: Positive
 
 

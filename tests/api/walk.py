@@ -33,6 +33,7 @@ from store.brands.entries import ID_KINDS
 from store.brands.reviews import Proposal
 from store.brands.values import Source
 from store.chats import queries as chats
+from store.exports import queries as exports
 from store.insights import corrections
 from store.insights import queries as insights
 from store.kit.clock import utc_now
@@ -113,6 +114,17 @@ def _member(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return user.id
 
 
+def _export(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    now = utc_now()
+    made = exports.create(
+        workspace_id, job_id=new_id("job"), format="csv", with_texts=False, start_at=now - timedelta(days=1), end_at=now,
+        expires_at=now + timedelta(days=1), created_by=None,
+    )  # fmt: skip
+    piece = blobs.write(workspace_id, [b"Date"], name="runs.csv", media_type="text/csv", max_bytes=100)
+    exports.finish(workspace_id, made.id, blob_id=piece.id, runs=0)
+    return made.id
+
+
 OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "workspace_id": lambda workspace_id, _surface, _made: workspace_id,
     "job_id": _job,
@@ -123,6 +135,7 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "agent_id": _agent,
     "question_id": _question,
     "alert_id": _alert,
+    "export_id": _export,
     "member_id": _member,
     "project_id": _project,
     "item_id": _item,
