@@ -115,7 +115,13 @@ class OneExport:
 class ExportFile:
     """Its bytes."""
 
-    @operation("Download an export", query=OpenFile, returns=download.File, also=(206,), auth="public")
+    @operation(
+        "Download an export",
+        query=OpenFile,
+        also=(206,),
+        auth="public",
+        media_types=("text/csv", "application/json", "application/pdf"),
+    )
     async def on_get(self, caller: Principal | None, query: OpenFile, request: Request, export_id: str) -> Answer:
         """With the signed link, or with a key. Ranges are served."""
         return download.answer(request, await pool("database").run(_blob, caller, export_id, query))
