@@ -84,6 +84,7 @@ def ticks(most: float) -> list[float]:
     """Two to six round numbers from 0 to at least `most`, in steps of 1, 2 or 5 times a power of ten."""
     if most <= 0:
         return [0, 1]
+    enough = most * (1 - 1e-9)
     power = 10.0 ** floor_of(log10(most / 5))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power * 5 >= most * (1 - 1e-9))
-    return [round(step * place, 12) for place in range(ceil(most / step - 1e-9) + 1)]
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power * 5 >= enough)
+    return [round(step * place, 12) for place in range(min(ceil(enough / step), 5) + 1)]
