@@ -21,11 +21,10 @@ from api.kit.surface import surface_of
 from pipelines.engine.submit import Submission, submit
 from pipelines.perception.reports.pipeline import ask_for
 from pipelines.webhooks import management
-from store.accounts import keys, users, workspaces
+from store.accounts import keys
 from store.agents import queries as agents
 from store.agents import questions
 from store.agents.questions import Asked
-from store.alerts import queries as alerts
 from store.blobs import queries as blobs
 from store.brands import entries, reviews, sections
 from store.brands import queries as brands
@@ -33,7 +32,6 @@ from store.brands.entries import ID_KINDS
 from store.brands.reviews import Proposal
 from store.brands.values import Source
 from store.chats import queries as chats
-from store.exports import queries as exports
 from store.insights import corrections
 from store.insights import queries as insights
 from store.kit.clock import utc_now
@@ -41,6 +39,7 @@ from store.kit.db import transaction
 from store.kit.ids import new_id
 from store.projects import files, items
 from store.projects import queries as projects
+from tests.api.runs import owned as of_runs
 
 AFAR = {"X-Forwarded-For": "203.0.113.9"}  # not from the operator's machine
 EVENTS = {"craudioviz": "job.completed", "insydr": "job.failed", "runs": "alert.triggered"}
@@ -103,40 +102,16 @@ def _question(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return questions.unanswered(workspace_id, status=None, limit=1, offset=0)[0][0].id
 
 
-def _alert(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    values = {"type": "COST_SPIKE", "threshold": 100, "min_runs": 1, "window_minutes": 60, "is_active": True}
-    return alerts.create(workspace_id, most=1000, **values).id
-
-
-def _member(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    user = users.create(email=f"{new_id('user')}@example.com", name="Walked", password_hash=None)
-    workspaces.add_member(workspace_id, user.id, role="MEMBER")
-    return user.id
-
-
-def _export(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    now = utc_now()
-    made = exports.create(
-        workspace_id, job_id=new_id("job"), format="csv", with_texts=False, start_at=now - timedelta(days=1), end_at=now,
-        expires_at=now + timedelta(days=1), created_by=None,
-    )  # fmt: skip
-    piece = blobs.write(workspace_id, [b"Date"], name="runs.csv", media_type="text/csv", max_bytes=100)
-    exports.finish(workspace_id, made.id, blob_id=piece.id, runs=0)
-    return made.id
-
-
 OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "workspace_id": lambda workspace_id, _surface, _made: workspace_id,
     "job_id": _job,
     "key_id": lambda workspace_id, _surface, _made: keys.create(workspace_id, name="walked").row.id,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
+    **of_runs.OWNED,
     "chat_id": lambda workspace_id, _surface, _made: chats.ensure(workspace_id, "assistant", "walker").id,
     "agent_id": _agent,
     "question_id": _question,
-    "alert_id": _alert,
-    "export_id": _export,
-    "member_id": _member,
     "project_id": _project,
     "item_id": _item,
     "file_id": _file,
