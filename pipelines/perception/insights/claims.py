@@ -20,10 +20,8 @@ from pipelines.perception.insights.showing import (
     INVENTED,
     MAX_CLAIM,
     claim_key,
-    contradictions,
     inventions,
     names_brand,
-    supports,
 )
 from pipelines.perception.records import BrandFacts, Cell, Fact, Finding
 from store.brands.values import name_key
@@ -36,11 +34,12 @@ Seen = tuple[Cell, Finding]
 
 def find_claims(cells: Sequence[Cell], facts: BrandFacts, previous: Sequence[BrandFacts]) -> Iterator[InsightDraft]:
     """Of judged answers. `previous` are the facts that earlier scans were judged by, newest first."""
+    wrong_by_fact, speaking_by_fact = _by_fact(cells)
     for fact in facts.facts:
-        wrong = [(cell, finding) for cell in cells for finding in contradictions(cell, fact.id)]
+        wrong = wrong_by_fact.get(fact.id)
         if not wrong:
             continue
-        speaking = [cell for cell in cells if contradictions(cell, fact.id) or supports(cell, fact.id)]
+        speaking = list(speaking_by_fact[fact.id].values())
         former = [found for one in previous for found in one.facts if found.id == fact.id and found.value != fact.value]
         outdated = [seen for seen in wrong if any(_is(fact_before, seen[1].claimed) for fact_before in former)]
         if len(outdated) * 2 > len(wrong):
@@ -49,6 +48,22 @@ def find_claims(cells: Sequence[Cell], facts: BrandFacts, previous: Sequence[Bra
         if wrong:
             yield _draft("hallucination", f"hallucination:{fact.id}", wrong, speaking, fact)
     yield from _inventions(cells)
+
+
+def _by_fact(cells: Sequence[Cell]) -> tuple[dict[str, list[Seen]], dict[str, dict[str, Cell]]]:
+    """(what contradicts each fact, the answers by id that say anything about it): facts are many, so in one pass."""
+    wrong: dict[str, list[Seen]] = {}
+    speaking: dict[str, dict[str, Cell]] = {}
+    for cell in cells:
+        if cell.judgement is None:
+            continue
+        for finding in cell.judgement.contradicted:
+            if finding.fact_id is not None:
+                wrong.setdefault(finding.fact_id, []).append((cell, finding))
+        for finding in (*cell.judgement.contradicted, *cell.judgement.supported):
+            if finding.fact_id is not None:
+                speaking.setdefault(finding.fact_id, {})[cell.answer_id] = cell
+    return wrong, speaking
 
 
 def _draft(kind: Any, key: str, wrong: list[Seen], speaking: Sequence[Cell], fact: Fact) -> InsightDraft:
@@ -115,12 +130,16 @@ def plain(fact: Fact) -> str:
         return f"{told} per {period}" if period else told
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value) if value is not None else fact.statement
 
 
 def _is(fact: Fact, claimed: str) -> bool:
     """Whether a claim says what this fact says: by the number where it has one, else by its words."""
     value = fact.value.get("amount") if isinstance(fact.value, dict) else fact.value
+    if isinstance(value, bool):
+        return True  # there are but two values: what contradicts the present one says the former one
     if isinstance(value, int | float):
         numbers = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", claimed.replace(",", ""))]
         return float(value) in numbers

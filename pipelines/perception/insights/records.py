@@ -23,7 +23,7 @@ Severity = Literal["critical", "high", "medium", "low"]
 # of plain weight. `critical` takes a fact of double weight.
 STEPS: tuple[tuple[float, Severity], ...] = ((1.0, "critical"), (0.5, "high"), (0.2, "medium"), (0.0, "low"))
 MAX_QUOTES = 20
-MAX_PROMPTS = 20  # of one insight; they are what a verification asks again
+MAX_PROMPTS = 8  # of one insight: what a verification asks again, several times on each platform
 
 
 class Quote(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -18,11 +18,6 @@ def contradictions(cell: Cell, fact_id: str) -> list[Finding]:
     return [finding for finding in found if finding.fact_id == fact_id]
 
 
-def supports(cell: Cell, fact_id: str) -> bool:
-    """Whether the answer states this fact."""
-    return cell.judgement is not None and any(one.fact_id == fact_id for one in cell.judgement.supported)
-
-
 def inventions(cell: Cell) -> list[Finding]:
     """Claims about things that do not exist, in an answer that mentions the brand."""
     if cell.judgement is None or not cell.judgement.mentioned:

@@ -8,8 +8,11 @@ import pytest
 from pipelines.perception.insights import keeping
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.scores import Comparison
+from pipelines.webhooks import catalog
 from store.insights import queries
+from store.jobs import events
 from store.kit import db
+from store.webhooks.records import Line
 from tests.pipelines.perception.cells import BRAND, FOUNDED, cell, found
 from tests.pipelines.perception.scanned import scanned
 from tests.store.insights.rows import WS, brand_of
@@ -27,6 +30,13 @@ def answers(rate, *, wrong=False):
         for n in range(10)
         for r in range(3)
     ]
+
+
+def as_line(event):
+    known = {
+        name: getattr(event, name) for name in ("xid", "id", "workspace_id", "job_id", "type", "data", "created_at")
+    }
+    return Line(**known, sequence=None, facts={})
 
 
 def told():
@@ -84,3 +94,20 @@ def test_an_earlier_scans_facts_make_a_claim_outdated(brand):
     scanned(brand, answers(3, wrong=True), before=answers(3))
 
     assert [one.type for one in queries.page(WS, brand.id, limit=9)] == ["outdated_fact"]
+
+
+def test_webhooks_carry_the_documented_fields_and_nothing_else(brand):
+    scanned(brand, answers(0))
+    scan, _ = scanned(brand, answers(3), before=answers(0))
+    offered = catalog.offered("runs")
+
+    sent = {
+        name: offered[name].build(line)
+        for line in map(as_line, events.of_workspace(WS, after=events.START, limit=99))
+        for name in ("scan.completed", "visibility_score.changed")
+        if offered[name].tells_of(line)
+    }
+
+    assert sent["visibility_score.changed"] == {"brandId": "acme", "score": 100, "previousScore": 0}
+    assert set(sent["scan.completed"]) == {"scanId", "brandId", "quadrant", "metrics", "sandbox"}
+    assert sent["scan.completed"]["scanId"] == scan.id
