@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from api.vistralai.admin import QueueStats, ReviewQueueDashboard
-from api.vistralai.aeo.corrections import ApproveCorrection, Corrections
+from api.vistralai.aeo.corrections import ApproveCorrection, Corrections, VerifyCorrection
 from api.vistralai.aeo.insights import DismissInsight, Insights
 from api.vistralai.aeo.prompts import PromptGeneration, Prompts
 from api.vistralai.aeo.reports import ReportDownload, ReportExport, ReportSummary
+from api.vistralai.aeo.schedules import ScheduleById, Schedules
 from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
 from api.vistralai.brand360.entries import (
     CompetitorById,
@@ -60,6 +61,9 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/aeo/insights/{insight_id}/dismiss", DismissInsight()),
     ("/api/aeo/corrections", Corrections()),
     ("/api/aeo/corrections/{workflow_id}/approve", ApproveCorrection()),
+    ("/api/aeo/corrections/{workflow_id}/verify", VerifyCorrection()),
+    ("/api/aeo/schedules", Schedules()),
+    ("/api/aeo/schedules/{schedule_id}", ScheduleById()),
     ("/api/aeo/reports/summary", ReportSummary()),
     ("/api/aeo/reports/export", ReportExport()),
     ("/api/reports/download/{report_id}", ReportDownload()),

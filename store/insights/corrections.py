@@ -154,9 +154,9 @@ def approve(workspace_id: str, correction_id: str, *, by: str | None) -> Correct
     return get(workspace_id, correction_id)
 
 
-def begin(workspace_id: str, correction_id: str, *, job_id: str) -> None:
-    """Within the transaction that submits the job: it is being verified by it."""
-    Correction.update(status="verifying", job_id=job_id, verification=None, updated_at=utc_now()).where(
+def begin(workspace_id: str, correction_id: str, *, job_id: str, verification: dict[str, Any]) -> None:
+    """Within the transaction that submits the job: it is being verified by it; `verification` is what is known so far."""
+    Correction.update(status="verifying", job_id=job_id, verification=verification, updated_at=utc_now()).where(
         Correction.workspace_id == workspace_id, Correction.id == correction_id
     ).execute()
 
@@ -164,6 +164,15 @@ def begin(workspace_id: str, correction_id: str, *, job_id: str) -> None:
 def hold(workspace_id: str, correction_id: str) -> CorrectionNow:
     """The correction as it stands, held until the caller's transaction ends. Raises NotFound."""
     return _held(workspace_id, correction_id)
+
+
+def of_job(workspace_id: str, job_id: str) -> CorrectionNow | None:
+    """The correction that waits for this job, or None."""
+    found = db.row(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.workspace_id = %s AND c.job_id = %s AND c.status = 'verifying'",
+        (workspace_id, job_id),
+    )
+    return CorrectionNow(*found) if found else None
 
 
 def settle(

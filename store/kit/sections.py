@@ -313,3 +313,6 @@ class Perception(Struct, frozen=True, forbid_unknown_fields=True):
     lost_call: Literal["again", "leave"]
     judge_batch: Count
     retention_days: Positive
+    verify_wait_seconds: Positive
+    schedule_minutes: Positive
+    max_schedules: Count

@@ -129,6 +129,12 @@ def find_of_job(workspace_id: str, job_id: str) -> ScanNow | None:
     return ScanNow(*found) if found else None
 
 
+def ids_of_jobs(workspace_id: str, job_ids: Sequence[str]) -> dict[str, str]:
+    """Job id -> id of the scan that it makes, for those that have made one (the unique index of job_id)."""
+    found = Scan.select(Scan.job_id, Scan.id).where(Scan.workspace_id == workspace_id, Scan.job_id.in_(list(job_ids)))
+    return {row.job_id: row.id for row in found}
+
+
 def page(workspace_id: str, brand_id: str, *, limit: int, before_id: str | None = None) -> list[ScanNow]:
     """The brand's scans, newest first (index scan_by_brand)."""
     found = db.rows(

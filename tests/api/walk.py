@@ -18,6 +18,7 @@ from api.app import ROUTES
 from api.kit import openapi
 from api.kit.operation import Operation
 from api.kit.surface import surface_of
+from pipelines.engine import schedules
 from pipelines.engine.submit import Submission, submit
 from pipelines.perception.reports.pipeline import ask_for
 from pipelines.webhooks import management
@@ -53,6 +54,7 @@ VALUES: dict[str, Any] = {
     "jobs": [{"pipeline": "diagnostics.echo"}],
     "timezone": "UTC",
     "inputs": {"text": "Walked"},
+    "cron": "0 6 * * *",
 }
 """Fields whose meaning their type does not tell."""
 
@@ -191,6 +193,15 @@ def _insight_of_profile(workspace_id: str, surface: str, made: dict[str, str]) -
     return _insight(workspace_id, surface, made)
 
 
+def _schedule(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    made = schedules.put(
+        workspace_id, f"scan:{new_id('job')}", cron="0 6 * * *", pipeline="diagnostics.echo", job_input={},
+        surface="vistralai",
+    )  # fmt: skip
+    return made.id
+
+
+OWNED |= {"schedule_id": _schedule}
 OWNED |= {"insight_id": _insight, "workflow_id": _correction, "report_id": _report}
 
 

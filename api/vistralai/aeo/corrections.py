@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from api.kit import paging
 from api.kit.answer import Answer
+from api.kit.ask import ended
 from api.kit.identity import Principal
 from api.kit.operation import operation
 from api.kit.request import Request
+from api.kit.threads import pool
 from api.vistralai.aeo.correction_types import CorrectionView, CreateCorrection, ListCorrections
 from api.vistralai.onboarding import who
 from pipelines.perception.corrections import making
+from pipelines.perception.corrections.pipeline import verify
 from store.brands import queries as brands
 from store.insights import corrections
 from store.insights.corrections import CorrectionNow
 from store.kit import structs
+from store.kit.settings import settings
 
 LISTING = "corrections"
 
@@ -50,6 +55,24 @@ class ApproveCorrection:
     def on_post(self, caller: Principal, workflow_id: str) -> CorrectionView:
         """Before or after it is verified; 409 while that is under way."""
         return view(corrections.approve(caller.workspace_id, workflow_id, by=who(caller)))
+
+
+class VerifyCorrection:
+    """/api/aeo/corrections/{workflowId}/verify."""
+
+    @operation("Verify a correction by asking again", returns=CorrectionView)
+    async def on_post(self, caller: Principal, workflow_id: str, request: Request) -> CorrectionView:
+        """Asks the platforms that were wrong the same questions. Waits a little for the end: `verified` or `failed`;
+        what takes longer answers `verifying`, and GET shows the end."""
+        place, database = caller.workspace_id, pool("database")
+        started = await database.run(_start, caller, workflow_id, request.surface.name)
+        if started.job_id is not None:
+            await ended(place, started.job_id, within=timedelta(seconds=settings().perception.verify_wait_seconds))
+        return view(await database.run(corrections.get, place, workflow_id))
+
+
+def _start(caller: Principal, workflow_id: str, surface: str) -> CorrectionNow:
+    return verify(caller.workspace_id, workflow_id, surface=surface, created_by=who(caller))
 
 
 def view(one: CorrectionNow) -> CorrectionView:
