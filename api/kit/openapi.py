@@ -131,6 +131,8 @@ def _answer(surface: Surface, one: Operation, by_name: dict[str, Any]) -> dict[s
         answer["content"] = {media_type: {} for media_type in one.media_types}
     elif one.returns is File:
         answer["content"] = {RAW[File]: {"schema": {**TEXT, "format": "binary"}}}
+    elif one.returns is Events:
+        answer["content"] = {RAW[Events]: {}}  # OpenAPI 3.1 has no word for what each event is like
     elif one.returns in RAW:
         answer["content"] = {RAW[one.returns]: {"schema": TEXT}}
     elif _is_schema(one.returns):

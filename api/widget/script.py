@@ -26,7 +26,7 @@ _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 class Script:
     """GET /widget.js."""
 
-    @operation("Script of the chat widget, for websites", returns=str, auth="public")
+    @operation("Script of the chat widget, for websites", media_types=("text/javascript",), auth="public")
     def on_get(self, request: Request) -> Answer:
         return packed.answer(request, _script(), max_age=MAX_AGE, headers=FOR_ALL)
 
