@@ -56,11 +56,11 @@ def _fork(function: str, line: socket.socket, control: socket.socket, system: An
         if function not in _prepared:
             getattr(called, "prepare", lambda: None)()  # what it wants to have loaded before it is shut in
             _prepared.add(function)
+            gc.collect()
+            gc.freeze()  # so that a child's collector does not touch, and so copy, every page
         failure = None
     except Exception:
         called, failure = None, traceback.format_exc()
-    gc.collect()
-    gc.freeze()  # so that a child's collector does not touch, and so copy, every page
     if os.fork():
         return
     code = 1

@@ -17,7 +17,6 @@ from pipelines.engine.outcomes import Outcome, Permanent
 from pipelines.tools import catalog
 from pipelines.tools.tool import Made, MadeFile, Tool
 from store.blobs import queries as blobs
-from store.jobs import working
 from store.kit import structs
 from store.kit.errors import NotFound, PayloadTooLarge
 from store.projects import files, items, queries
@@ -78,7 +77,6 @@ def _keep(ctx: Context, tool: Tool, made: Made) -> str:
             kind=tool.makes,
             name=title,
             files=[_file(tool, one) for one in made.files],
-            sandbox=working.is_sandbox(ctx.claim),
         )
 
 

@@ -96,28 +96,6 @@ def write(workspace_id: str, chunks: Iterable[bytes], *, name: str, media_type: 
         raise
 
 
-def add_many(workspace_id: str, files: Sequence[tuple[str, str, bytes]]) -> list[str]:
-    """Ids of small files, each (name, media type, bytes), kept from the start: in the transaction that names them."""
-    now = utc_now()
-    ids = [new_id("blob") for _ in files]
-    tables.Blob.insert_many(
-        [
-            {
-                "id": blob_id, "workspace_id": workspace_id, "name": name, "media_type": media_type, "size": len(data),
-                "sha256": hashlib.sha256(data).hexdigest(), "created_at": now, "expires_at": None,
-            }
-            for blob_id, (name, media_type, data) in zip(ids, files, strict=True)
-        ]
-    ).execute()  # fmt: skip
-    pieces = [
-        {"blob_id": blob_id, "idx": idx, "data": data[start : start + PIECE_BYTES]}
-        for blob_id, (_, _, data) in zip(ids, files, strict=True)
-        for idx, start in enumerate(range(0, len(data), PIECE_BYTES))
-    ]
-    tables.BlobPiece.insert_many(pieces).execute()
-    return ids
-
-
 def find(workspace_id: str, blob_id: str) -> Blob | None:
     """The blob, or None: not this workspace's, not whole yet, or past its end."""
     if not is_id("blob", blob_id):

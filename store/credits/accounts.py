@@ -36,6 +36,11 @@ class Account(Struct, frozen=True):
     monthly_allowance: int
 
 
+def allowance_of(plan: str) -> int:
+    """What a plan adds a month."""
+    return row_of(settings().credits.monthly_allowance, plan) or 0
+
+
 def look(workspace_id: str, mode: Mode = "live") -> Account:
     """The account now; gives the month's allowance if it has not come yet."""
     with db.transaction(), db.database.connection().cursor() as cursor:
@@ -53,7 +58,7 @@ def hold(cursor: Any, workspace_id: str, mode: Mode = "live") -> Account:
     if found is None:
         raise NotFound("There is no such workspace.")
     balance, month, given, plan = found
-    allowance = row_of(settings().credits.monthly_allowance, plan) or 0
+    allowance = allowance_of(plan)
     this_month = utc_now().date().replace(day=1)
     due = allowance - (given if month == this_month else 0)
     if due > 0:

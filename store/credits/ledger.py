@@ -12,11 +12,12 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from store.credits import accounts, entries
+from store.credits import accounts
 from store.kit.clock import rfc3339, utc_now
 from store.kit.errors import PaymentRequired
 from store.kit.ids import new_id
 from store.kit.settings import settings
+from store.limits.plans import PLANS
 
 
 class Charge(Struct, frozen=True, kw_only=True):
@@ -43,32 +44,55 @@ class Crossing(Struct, frozen=True):
     threshold: int
 
 
+# Takes the price and writes its line, where this month's allowance has come and the balance is large enough.
+_TAKE = """
+WITH taken AS (
+    UPDATE credit_account a SET balance = a.balance - %(price)s FROM workspace w
+     WHERE a.workspace_id = %(workspace)s AND a.mode = 'live' AND w.id = a.workspace_id AND a.balance >= %(price)s
+       AND (%(allowances)s::jsonb ->> w.plan)::bigint
+           <= CASE WHEN a.allowance_month = %(month)s THEN a.allowance_given ELSE 0 END
+    RETURNING a.balance
+)
+INSERT INTO credit_entry (id, workspace_id, mode, kind, amount, balance_after, job_id, run, pipeline, created_at)
+SELECT %(id)s, %(workspace)s, 'live', 'usage', -%(price)s, balance, %(job)s, %(run)s, %(pipeline)s, %(now)s FROM taken
+RETURNING balance_after
+"""
+
+
 def reserve(cursor: Any, charge: Charge) -> Crossing | None:
     """Take a run's price from the balance. Raises PaymentRequired, and then the transaction must not commit."""
-    account = accounts.hold(cursor, charge.workspace_id)
-    if account.balance < charge.price:
-        raise PaymentRequired(
-            f"You need {charge.price} credits but have {account.balance}",
-            required=charge.price,
-            available=account.balance,
-        )
-    after = account.balance - charge.price
-    accounts.add(cursor, charge.workspace_id, "live", -charge.price)
-    entries.write(
-        cursor,
-        entries.Entry(
-            workspace_id=charge.workspace_id,
-            mode="live",
-            kind="usage",
-            amount=-charge.price,
-            balance_after=after,
-            job_id=charge.job_id,
-            run=charge.run,
-            pipeline=charge.pipeline,
-        ),
-    )
+    after = _take(cursor, charge)
+    if after is None:
+        account = accounts.hold(cursor, charge.workspace_id)  # gives this month's allowance if it has not come
+        if account.balance < charge.price:
+            raise PaymentRequired(
+                f"You need {charge.price} credits but have {account.balance}",
+                required=charge.price,
+                available=account.balance,
+            )
+        after = _take(cursor, charge)
+        assert after is not None, "the account is locked, and has enough"
     threshold = settings().credits.low_threshold
-    return Crossing(after, threshold) if after < threshold <= account.balance else None
+    return Crossing(after, threshold) if after < threshold <= after + charge.price else None
+
+
+def _take(cursor: Any, charge: Charge) -> int | None:
+    """The balance after it; None: nothing was taken."""
+    now = utc_now()
+    values = {
+        "workspace": charge.workspace_id,
+        "price": charge.price,
+        "allowances": msgspec.json.encode({plan: accounts.allowance_of(plan) for plan in PLANS}).decode(),
+        "month": now.date().replace(day=1),
+        "id": new_id("transaction"),
+        "job": charge.job_id,
+        "run": charge.run,
+        "pipeline": charge.pipeline,
+        "now": now,
+    }
+    cursor.execute(_TAKE, values)
+    found = cursor.fetchone()
+    return None if found is None else int(found[0])
 
 
 # The accounts first, in order, so that two batches cannot wait for each other; what is written already counts once.

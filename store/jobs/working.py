@@ -18,12 +18,6 @@ def holds_lease(claim: Claim) -> bool:
     return found is not None
 
 
-def is_sandbox(claim: Claim) -> bool:
-    """Whether a test key made the job."""
-    found = db.row("SELECT sandbox FROM job WHERE id = %s", (claim.job_id,))
-    return found is not None and bool(found[0])
-
-
 def is_cancelled(claim: Claim) -> bool:
     """Whether the job was ended while this claim worked on it."""
     found = db.row("SELECT state IN ('queued', 'running') FROM job WHERE id = %s", (claim.job_id,))

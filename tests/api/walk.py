@@ -83,9 +83,7 @@ def _project(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
 
 def _item(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     picture = items.NewFile(format="png", name="a.png", media_type="image/png", data=b"x")
-    return items.add(
-        workspace_id, project_id=None, job_id=new_id("job"), kind="logo", name="Walked", files=[picture], sandbox=False
-    )
+    return items.add(workspace_id, project_id=None, job_id=new_id("job"), kind="logo", name="Walked", files=[picture])
 
 
 def _file(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:

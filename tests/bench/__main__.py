@@ -21,6 +21,7 @@ NAMES = {
     "admission": ("rounds",),
     "webhooks": ("rounds",),
     "crawl": (),
+    "tools": (),
     "queue_stats": ("jobs",),
     "summary": ("jobs",),
 }

@@ -175,7 +175,7 @@ def test_a_deleted_project_takes_its_items_and_files_along(mine, owner):
     picture = items.NewFile(format="png", name="logo.png", media_type="image/png", data=PNG)
     item_id = items.add(
         owner.workspace.id, project_id=project["id"], job_id="job_x" + project["id"], kind="logo", name="Logo v1",
-        files=[picture], sandbox=False,
+        files=[picture],
     )  # fmt: skip
     listed = mine.get(f"/v1/projects/{project['id']}").json()
     link = listed["items"][0]["url"].removeprefix(mine.url)
