@@ -24,6 +24,7 @@ NAMES = {
     "tools": (),
     "queue_stats": ("jobs",),
     "summary": ("jobs",),
+    "answers": ("rounds",),
 }
 
 

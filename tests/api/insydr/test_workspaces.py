@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
-from store.accounts import workspaces
+from store.accounts import users, workspaces
 from store.accounts.tables import ApiKey, Member, Workspace
 from store.brands.tables import Brand
 from store.kit import clock
@@ -17,6 +21,22 @@ WORKSPACES = "/api/v1/workspaces"
 LATER = {"pipeline": "diagnostics.echo", "run_at": "2027-01-01T00:00:00Z"}
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
 EXAMPLE = {"name": "My Company", "timezone": "Asia/Kolkata", "settings": {"notifications_enabled": True}}
+
+PYTHON = """
+import requests
+
+headers = {"Authorization": "Bearer <token>"}
+response = requests.get(
+    "https://api.insydr.ai/api/v1/workspaces",
+    headers=headers
+)
+print(response.json())
+"""
+CURL = r"""
+curl -X POST https://api.insydr.ai/api/v1/auth/login \
+  -H "Content-Type: application/json" \
+  -d '{"email": "user@example.com", "password": "pass"}'
+"""
 
 
 @pytest.fixture
@@ -187,3 +207,26 @@ def test_somebody_in_no_workspace_can_make_one_and_do_nothing_else(api, owner):
     assert person.get("/api/v1/auth/me").status_code == 200
     assert person.post(WORKSPACES, EXAMPLE).status_code == 201
     assert eventually(lambda: person.get("/v1/jobs").status_code == 200)
+
+
+def run_published(code: str, command: list[str], stack) -> str:
+    here = code.replace("https://api.insydr.ai", stack.url)
+    done = subprocess.run([*command, here], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_published_python_runs(stack, owner):
+    told = run_published(PYTHON.replace("<token>", owner.token), [sys.executable, "-c"], stack)
+
+    assert f"'id': '{owner.workspace.id}'" in told
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_published_curl_runs(stack, make):
+    known = make.user(email="user@example.com", password="pass")
+    users.mark_verified(known.id)
+
+    told = json.loads(run_published(CURL, ["bash", "-ec"], stack))
+
+    assert (told["token_type"], told["user"]["email"]) == ("bearer", "user@example.com")
