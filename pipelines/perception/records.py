@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from pipelines.replies import Citation
 
-FactKind = Literal["year", "money", "quantity", "place", "person", "choice", "text"]
+FactKind = Literal["year", "money", "quantity", "place", "person", "choice", "boolean", "text"]
 Category = Literal["product", "brand", "competitor"]
 CellState = Literal["valid", "empty", "refused", "truncated", "absent", "failed"]
 
@@ -23,8 +23,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `predicate` says what about (`founded_year`, `headquarters`, `founder`, `price`, `customers`, …), `subject` whom or
     what it is about when that is not the brand itself (a product's name). `value` is typed by `kind`: a year is an
     int, money `{"amount": 49, "currency": "EUR", "period": "month"}`, a quantity `{"amount": 40, "unit": "employees"}`, a place,
-    person or text a string, people and closed sets a list of strings. `statement` is a sentence for people; a fact may
-    come with it alone, its predicate and value are then read from it.
+    person or text a string, people and closed sets a list of strings, a boolean is true or false. `statement` is a sentence
+    for people; a fact may come with it alone, its predicate and value are then read from it.
     """
 
     id: str
