@@ -1,0 +1,107 @@
+"""Which concept a value belongs to: the trigger word nearest to it in its sentence, else its label, heading or column."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipelines.perception.judge.lexicon import Hit, concepts
+from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.values import Value
+
+_WEAK = {
+    "since",
+    "seit",
+    "depuis",
+    "desde",
+    "dal",
+    "sinds",
+    "started",
+    "creation",
+    "created",
+    "cree",
+    "creee",
+    "est",
+    "startete",
+    "inception",
+    "from",
+    "from its",
+}
+_REACH = {"year": 96, "money": 90, "percent": 60, "measure": 60, "count": 30, "place": 96, "person": 60}
+_SPLIT = re.compile(r"; |\. |\bbut\b|\bwhile\b|\bwhereas\b|\bsondern\b|\bmais\b|\bsino\b|\bmaar\b|\bmas\b")
+
+
+class Bound(NamedTuple):
+    """A concept and where its trigger stands; no place when it comes from what the value stands under."""
+
+    concept: str
+    start: int
+    end: int
+    cost: float
+
+
+def value_type(value: Value) -> str:
+    """What concepts call this kind of value."""
+    return value.unit if value.kind == "measure" else value.kind
+
+
+def bind(unit: Unit, folded: str, kind: str, start: int, end: int, nouns_end: int | None = None) -> Bound | None:
+    """The concept of a value of type `kind` at start:end. `nouns_end`: how far the words reach that a count counts."""
+    table = concepts()
+    reach = _REACH.get(kind, _REACH["measure"])
+    best: Bound | None = None
+    for hit in unit.hits:
+        concept = table[hit.name]
+        if kind not in concept.takes:
+            continue
+        cost = _cost(unit, folded, hit, kind, start, end, nouns_end, decoy=concept.decoy)
+        if cost is not None and cost <= reach and (best is None or cost < best.cost):
+            best = Bound(hit.name, hit.start, hit.end, cost)
+    if best is not None:
+        return None if table[best.concept].decoy else best
+    for name in unit.lead:
+        if name in table and kind in table[name].takes:
+            return None if table[name].decoy else Bound(name, start, start, float(reach))
+    return None
+
+
+def _cost(
+    unit: Unit, folded: str, hit: Hit, kind: str, start: int, end: int, nouns_end: int | None, *, decoy: bool
+) -> float | None:
+    said = folded[hit.start : hit.end]
+    if hit.end <= start:
+        gap, between = start - hit.end, folded[hit.end : start]
+        after = False
+    elif hit.start >= end:
+        gap, between = hit.start - end, folded[end : hit.start]
+        after = True
+    else:
+        return -6.0
+    if decoy and len(said) <= 5 and (after or gap > 4):
+        return None
+    if kind == "count":
+        return _count_cost(between, gap, 34 if nouns_end is None else max(nouns_end - end, 0) + 2, after=after)
+    cost = float(gap) + 14 * between.count(",") + (10 if after else 0) - min(len(said), 12) / 2
+    if _SPLIT.search(between):
+        cost += 40
+    if said in _WEAK:
+        cost += 26
+    if kind == "year" and after and re.search(r"\b(?:and|und|et|y|e|en)\b", between):
+        cost += 24
+    crossed = sum(
+        1
+        for value in unit.values
+        if value_type(value) == kind
+        and min(hit.end, end) <= value.start < max(hit.start, start)
+        and value.start != start
+    )
+    return cost + 22 * crossed
+
+
+def _count_cost(between: str, gap: int, limit: int, *, after: bool) -> float | None:
+    """A count's concept is the noun behind it, or a label or verb right before ("employs about 42", "Team: 42")."""
+    if any(map(str.isdigit, between)) or _SPLIT.search(between):
+        return None
+    if after:
+        return gap - 30.0 if gap <= limit and not re.search(r"[,.;:()]", between) else None
+    return float(gap) + 6 * between.count(",") if gap <= 28 else None

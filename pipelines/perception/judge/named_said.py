@@ -1,0 +1,265 @@
+"""Claims that name somebody or some place: founders, heads, headquarters, owners, and the members of closed sets."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.perception.judge.lexicon import Hit, concepts, topic
+from pipelines.perception.judge.people import Person, find_people, mentioned, same_person
+from pipelines.perception.judge.people_said import RoleSaid, said_of
+from pipelines.perception.judge.places import compatible
+from pipelines.perception.judge.places_said import PlaceSaid, places_in
+from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.scope import is_denied
+from pipelines.perception.judge.subjects import owners_of
+from pipelines.perception.judge.text import fold, key
+from pipelines.perception.judge.verdicts import Scene
+
+_AFTER_TRIGGER = re.compile(
+    r"^[ :,(]*(?:the |a |an |by |to |is |are |der |die |das |den |dem |von |zu |zur |zum |la |le |les |l'|el |los |il |lo |de |het |o |a |du |au |al |under |under the |unter |from |in |:|\|)*"
+)
+_NAME = re.compile(r"[A-Z0-9][\w&.'+/-]*(?: (?:&|of|de|the|und|and) [A-Z][\w&.'-]*| [A-Z0-9][\w&.'+/-]*){0,4}")
+
+
+def weigh_people(scene: Scene) -> None:
+    probes = [probe for probe in scene.probes if probe.sort == "people"]
+    taken = [(mention.start, mention.end) for mention in scene.unit.mentions]
+    people = find_people(scene.plain, scene.unit.start, scene.unit.end, taken)
+    seen: set[str] = set()
+    for said in said_of(scene.unit, scene.plain, people):
+        if said.role == "other_role" or not _is_mine(scene, said.anchor, (said.start, said.end)):
+            continue
+        if scene.scope.silent(said.start) or (said.role == "ceo" and "past" in scene.scope.at(said.start)):
+            continue
+        seen.add(said.role)
+        own = [probe for probe in probes if probe.concept == said.role]
+        denied = is_denied(scene.scope, scene.folded, said.start)
+        if own:
+            _weigh_role(scene, said, own[0], denied=denied)
+        elif not denied:
+            scene.add("unknown", said.start, said.end)
+    for probe in probes:
+        if probe.concept not in seen:
+            _known_names(scene, probe, people)
+
+
+def _weigh_role(scene: Scene, said: RoleSaid, probe: Probe, *, denied: bool) -> None:
+    right = [name for name in said.names if any(same_person(name, true) for true in probe.names)]
+    wrong = [name for name in said.names if name not in right]
+    if denied:
+        if right and not wrong:
+            scene.add("clash", said.start, said.end, probe)
+    elif wrong:
+        scene.add("clash", said.start, said.end, probe, fabricated=True)
+    else:
+        scene.add("match", said.start, said.end, probe)
+
+
+def _known_names(scene: Scene, probe: Probe, people: list[Person]) -> None:
+    """A right name beside its role that was not read as one, such as a surname alone or one in another script."""
+    hits = [hit for hit in scene.unit.hits if hit.name == probe.concept]
+    if not hits and probe.concept not in scene.unit.lead:
+        return
+    for name in probe.names:
+        span = mentioned(name, scene.plain, scene.unit.start, scene.unit.end)
+        if span is None or scene.scope.silent(span[0]) or is_denied(scene.scope, scene.folded, span[0]):
+            continue
+        if any(person.start <= span[0] < person.end and not same_person(person.name, name) for person in people):
+            continue
+        near = min(hits, key=lambda hit: abs(hit.start - span[0]), default=None)
+        anchor = (near.start, near.end) if near is not None else span
+        if _is_mine(scene, anchor, span):
+            scene.add("match", *span, probe)
+            return
+
+
+def weigh_places(scene: Scene) -> None:
+    probes = [probe for probe in scene.probes if probe.sort == "place"]
+    by_concept: dict[str, list[PlaceSaid]] = {}
+    for said in places_in(scene.unit, scene.plain):
+        if said.concept is None or not _is_mine(scene, said.anchor, (said.start, said.end)):
+            continue
+        event = concepts()[said.concept].event
+        if scene.scope.silent(said.start) or (not event and "past" in scene.scope.at(said.start)):
+            continue
+        by_concept.setdefault(said.concept, []).append(said)
+    for concept, listed in by_concept.items():
+        own = [probe for probe in probes if probe.concept == concept]
+        if own:
+            _weigh_place(scene, listed, own[0])
+        elif concept == "founded":
+            for probe in probes:
+                fitting = next(
+                    (
+                        said
+                        for said in listed
+                        if probe.concept == "headquarters" and compatible(said.spots, probe.spots)
+                    ),
+                    None,
+                )
+                if fitting is not None and not is_denied(scene.scope, scene.folded, fitting.start):
+                    scene.add("match", fitting.start, fitting.end, probe)
+        elif not listed[0].wide and not is_denied(scene.scope, scene.folded, listed[0].start):
+            scene.add("unknown", listed[0].start, listed[0].end)
+
+
+def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
+    clash: PlaceSaid | None = None
+    for said in listed:
+        fits = _fits(said, probe)
+        denied = is_denied(scene.scope, scene.folded, said.start)
+        if denied:
+            if fits and not said.wide and not any(hit.start > said.end for hit in scene.scope.contrasts):
+                scene.add("clash", said.start, said.end, probe)
+            continue
+        if fits:
+            scene.add("match", said.start, said.end, probe)
+            return
+        if fits is False and clash is None:
+            clash = said
+    if clash is not None:
+        scene.add("clash", clash.start, clash.end, probe)
+
+
+def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
+    known = compatible(said.spots, probe.spots)
+    if known is not None:
+        return known
+    told = {key(name) for name in probe.names}
+    name = key(said.name)
+    if any(name in one or one in name for one in told):
+        return True
+    if (said.spots and not probe.spots) or (not said.spots and probe.spots):
+        return False if said.name.count(" ") <= 1 and not _is_region(name) else None
+    return False if not _is_region(name) else None
+
+
+_REGIONS = re.compile(
+    r"\b(?:\w+shire|county|valley|region|coast|peninsula|north|south|east|west|midlands|district|area|province|countryside|riviera|isle|islands?|mountains|alps|campus|street|road|park|quarter|neighbou?rhood|quartier|viertel|barrio)\b"
+)
+
+
+def _is_region(name: str) -> bool:
+    return _REGIONS.search(name) is not None
+
+
+def weigh_members(scene: Scene) -> None:
+    """Members of closed sets, and certificates and awards that no set holds."""
+    for probe in scene.probes:
+        if probe.sort == "members":
+            _listed_members(scene, probe)
+    certificates = [
+        probe for probe in scene.probes if probe.concept == "certification" and probe.sort in ("members", "name")
+    ]
+    for match in _certificates().finditer(scene.plain.text, scene.unit.start, scene.unit.end):
+        _weigh_certificate(scene, match, certificates)
+
+
+def _listed_members(scene: Scene, probe: Probe) -> None:
+    hits = [hit for hit in scene.unit.hits if hit.name == probe.concept] or (probe.concept in scene.unit.lead)
+    if not hits and not (probe.words & scene.unit.stems):
+        return
+    for name in probe.names:
+        place = scene.folded.find(fold(name), scene.unit.start, scene.unit.end)
+        if place < 0 or scene.scope.silent(place):
+            continue
+        span = (place, place + len(name))
+        if not _is_mine(scene, span, span):
+            continue
+        denied = is_denied(scene.scope, scene.folded, place)
+        scene.add("clash" if denied else "match", *span, probe)
+        return
+
+
+def _certificates() -> re.Pattern[str]:
+    return re.compile("|".join(topic("sets")["certificates"]), re.IGNORECASE)
+
+
+def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) -> None:
+    span = match.span()
+    if scene.scope.silent(span[0]) or "past" in scene.scope.at(span[0]) or not _is_mine(scene, span, span):
+        return
+    denied = is_denied(scene.scope, scene.folded, span[0])
+    said = _plain_mark(match[0])
+    probe = next((one for one in probes if any(_same_mark(said, _plain_mark(name)) for name in one.names)), None)
+    if probe is not None:
+        if denied:
+            scene.add("clash", *span, probe)
+        elif probe.sort == "name":
+            scene.add("match", *span, probe)
+    elif not denied and (scene.unit.hits or scene.unit.lead):
+        closed = next((one for one in probes if one.closed), None)
+        told = (
+            any(hit.name in ("certification", "award") for hit in scene.unit.hits) or "certification" in scene.unit.lead
+        )
+        if closed is not None and told:
+            scene.add("clash", *span, closed, fabricated=True)
+        elif told and not any(_same_mark(said, word) for one in scene.probes for word in map(_plain_mark, one.names)):
+            scene.add("unknown", *span)
+
+
+def _plain_mark(text: str) -> str:
+    return re.sub(
+        r"[^a-z0-9]|type(?:ii|i|2|1)$|iec|certified|certification|corporation", "", fold(text).replace(" ", "")
+    )
+
+
+def _same_mark(first: str, second: str) -> bool:
+    return bool(first) and bool(second) and (first.startswith(second) or second.startswith(first))
+
+
+def weigh_names(scene: Scene) -> None:
+    """Facts with one proper name as value: owner, licence and the like, read right after their trigger."""
+    for probe in scene.probes:
+        if probe.sort != "name":
+            continue
+        place = scene.folded.find(fold(probe.names[0]), scene.unit.start, scene.unit.end)
+        hits = [hit for hit in scene.unit.hits if hit.name == probe.concept]
+        related = bool(hits) or probe.concept in scene.unit.lead or (probe.concept is None and _shares(scene, probe))
+        if place >= 0 and related:
+            span = (place, place + len(probe.names[0]))
+            anchor = min(((hit.start, hit.end) for hit in hits), key=lambda one: abs(one[0] - place), default=span)
+            if not scene.scope.silent(place) and "past" not in scene.scope.at(place) and _is_mine(scene, anchor, span):
+                scene.add("clash" if is_denied(scene.scope, scene.folded, place) else "match", *span, probe)
+            continue
+        if probe.concept in ("owner", "licence", "hosting", "legal_form"):
+            _other_name(scene, probe, hits)
+
+
+def _shares(scene: Scene, probe: Probe) -> bool:
+    return bool(probe.words) and len(probe.words & scene.unit.stems) * 2 >= len(probe.words)
+
+
+def _other_name(scene: Scene, probe: Probe, hits: list[Hit]) -> None:
+    for hit in hits:
+        lead = _AFTER_TRIGGER.match(scene.folded[hit.end : scene.unit.end])
+        start = hit.end + (lead.end() if lead else 0)
+        match = _NAME.match(scene.plain.text, start, scene.unit.end)
+        if match is None or start - hit.end > 24:
+            continue
+        span = match.span()
+        if (
+            any(low.start <= span[0] < low.end for low in scene.unit.mentions if low.role != "rival")
+            or key(match[0]).isdigit()
+        ):
+            continue
+        if (
+            scene.scope.silent(span[0])
+            or "past" in scene.scope.at(span[0])
+            or is_denied(scene.scope, scene.folded, span[0])
+        ):
+            continue
+        if _is_mine(scene, (hit.start, hit.end), (hit.start, hit.end)):
+            scene.add("clash", *span, probe)
+            return
+
+
+def _is_mine(scene: Scene, anchor: tuple[int, int], span: tuple[int, int]) -> bool:
+    """Whether what is said at `span` with its trigger at `anchor` is said of the brand."""
+    low, high = min(anchor[0], span[0]), max(anchor[1], span[1])
+    owners = owners_of(scene.unit, scene.plain, low, high, value_end=span[1])
+    if anchor[1] <= span[0]:  # "founder of Lantern, Priya Raman": the name behind the trigger owns it
+        direct = owners_of(scene.unit, scene.plain, anchor[0], anchor[1])
+        if direct and direct[0] != owners[0]:
+            owners = direct
+    return any(owner == "brand" or owner.startswith("product:") for owner in owners)

@@ -1,0 +1,296 @@
+"""Finds numbers in plain text: digits in every grouping, scale words, numbers in words, and what loosens them.
+
+A number has one reading or two ("4.990" is 4990 or 4.99); who compares takes the one that fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from pipelines.perception.judge.lexicon import Token, topic
+from pipelines.perception.judge.text import Plain, fold, key
+
+Relation = Literal["exact", "about", "min", "max", "range"]
+
+_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "mn": 1e6, "万": 1e4, "億": 1e8, "亿": 1e8, "萬": 1e4, "千": 1e3}
+_DIGITS = re.compile(
+    r"(?<![a-z0-9_.,/'])(?<![a-z]-)(?P<number>\d{1,3}(?:[.,' ]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,4}(?!\d))?)"
+    r"(?:(?:[ -]?(?P<word>[a-z]{3,10})\b\.?)|(?P<short>bn|mn|[kKmMbB])(?![a-zA-Z0-9])|(?P<cjk>[万億亿萬千]))?",
+    re.IGNORECASE,
+)
+# Codes that hold digits and no number: standards, versions, phone-like runs.
+_CODES = re.compile(
+    r"\b(?:iso(?:/iec)?|soc|din|iec|rfc|pci|ipx?|usb|web|gpt|b2|h264|rev|version|ver|v|no\.|nr\.|article|type|covid|top|fortune|series|apple|ios|android|windows|24/7)[ -]?(?:iso )?\d[\d.:-]*(?: ?(?:type|typ) ?\d)?|\b24/7\b|\b\d{1,2}/\d{1,2}\b(?!/)",
+)
+_ISO_DATE = r"(?P<y1>(?:1[5-9]|20)\d\d)-(?P<m1>\d{2})-(?P<d1>\d{2})"
+_DOT_DATE = r"(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>(?:1[5-9]|20)\d\d)"
+_CJK_DATE = r"(?P<y3>(?:1[5-9]|20)\d\d) ?[年](?: ?(?P<m3>\d{1,2}) ?月)?"
+DATES = re.compile(rf"(?<!\d)(?:{_ISO_DATE}|{_DOT_DATE}|{_CJK_DATE})(?!\d)")
+_JOIN = re.compile(r" ?(?:-|~|to|bis|a|à|al|tot|ate|et|and|und|y|e|en|from|至|から|〜|～) ?")
+_BETWEEN = ("between", "zwischen", "entre", "tra", "fra", "tussen", "from", "von", "de", "da", "van", "des")
+_REACH = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`readings`: what the digits can mean, likeliest first. `high` is the other end of a range."""
+
+    start: int
+    end: int
+    readings: tuple[float, ...]
+    relation: Relation = "exact"
+    high: float | None = None
+    written: str = ""
+    worded: bool = False
+
+    @property
+    def value(self) -> float:
+        return self.readings[0]
+
+
+def find_numbers(plain: Plain, tokens: list[Token], language: str, start: int, end: int) -> list[Number]:
+    """Every number of plain[start:end] in order, ranges joined and loosened as the words beside them say."""
+    folded = plain.folded
+    found = [*_digits(plain, start, end, language), *_vague(tokens)]
+    taken = [(number.start, number.end) for number in found]
+    worded = _words(tokens, language)
+    found.extend(
+        number for number in worded if not any(low < number.end and number.start < high for low, high in taken)
+    )
+    found.sort(key=lambda number: number.start)
+    return _loosened(_joined(folded, found, start), folded, start, end)
+
+
+def _digits(plain: Plain, start: int, end: int, language: str) -> Iterator[Number]:
+    folded = plain.folded
+    segment = folded[start:end]
+    if not any(map(str.isdigit, segment)):
+        return
+    codes = [(start + match.start(), start + match.end()) for match in _CODES.finditer(segment)]
+    codes.extend((start + match.start(), start + match.end()) for match in DATES.finditer(segment))
+    for match in _DIGITS.finditer(folded, start, end):
+        if any(low <= match.start() < high for low, high in codes):
+            continue
+        written = match["number"]
+        stop = match.end("number")
+        scale = 1.0
+        word = match["word"]
+        if word:
+            known = _scale_words().get(word)
+            if known:
+                scale, stop = known, match.end("word")
+        elif match["short"] and (
+            plain.text[match.start("short")] != "m" or folded[match.start() - 1 : match.start()] in "$€£¥"
+        ):
+            scale, stop = _SCALES[match["short"].lower()], match.end("short")
+        elif match["cjk"]:
+            scale, stop = _SCALES[match["cjk"]], match.end("cjk")
+        yield Number(
+            match.start(), stop, tuple(value * scale for value in readings(written, language)), written=written
+        )
+
+
+def readings(written: str, language: str = "en") -> tuple[float, ...]:
+    """ "1,240" is 1240 (or 1.24 where a comma is decimal), "4.990" 4990 or 4.99, "12.90" only 12.9."""
+    plain = written.replace("'", "").replace(" ", "")
+    marks = [char for char in plain if char in ".,"]
+    if not marks:
+        return (float(plain),)
+    last = plain.rfind(marks[-1])
+    decimals = len(plain) - last - 1
+    whole = plain[:last].replace(".", "").replace(",", "")
+    as_decimal = float(f"{whole}.{plain[last + 1 :]}")
+    if len(set(marks)) == 2:
+        return (as_decimal,)
+    joined = float(plain.replace(".", "").replace(",", ""))
+    if len(marks) > 1:
+        return (joined,)
+    if decimals != 3 or len(whole) > 3 or whole.startswith("0"):
+        return (as_decimal,)
+    if marks[0] == ("," if language in ("en", "ja", "zh") else "."):
+        return (joined,)
+    return (as_decimal, joined)
+
+
+@cache
+def _scale_words() -> dict[str, float]:
+    return {fold(word): float(value) for table in topic("numbers")["scales"].values() for word, value in table.items()}
+
+
+@cache
+def _worded(language: str) -> dict[str, float]:
+    """Every number below 100 that is one word, and the hundreds."""
+    table = topic("numbers")
+    small = {fold(word): float(value) for word, value in table["units"].get(language, {}).items()}
+    tens = {fold(word): float(value) for word, value in table["tens"].get(language, {}).items()}
+    found = {**small, **tens}
+    units = {word: value for word, value in small.items() if 1 <= value <= 9}
+    for ten, tens_value in tens.items():
+        for unit, value in units.items():
+            if language == "de":
+                found[f"{unit}und{ten}"] = tens_value + value
+            elif language == "nl":
+                found[f"{unit}en{ten}"] = tens_value + value
+            elif language == "it":
+                found[(ten[:-1] if unit[0] in "uo" else ten) + unit] = tens_value + value
+    found.update({fold(word): float(value) for word, value in table["hundreds"].get(language, {}).items()})
+    return found
+
+
+_LINKS = {"and", "und", "et", "y", "e", "en"}
+# One-letter articles that are also numbers count only before a unit of time; see values.py.
+ARTICLES = {"a", "an", "ein", "eine", "einen", "einem", "einer", "un", "une", "una", "uno", "um", "uma", "een"}
+
+
+def _words(tokens: list[Token], language: str) -> Iterator[Number]:
+    known = _worded(language)
+    scales = {fold(word): float(value) for word, value in topic("numbers")["scales"].get(language, {}).items()}
+    if not known:
+        return
+    place = 0
+    while place < len(tokens):
+        total = current = 0.0
+        begin, stop = place, place
+        seen = False
+        lone_article = False
+        while stop < len(tokens) and (stop == begin or tokens[stop].start - tokens[stop - 1].end <= 2):
+            word = tokens[stop].word
+            value = known.get(word)
+            if value is None and word in scales:
+                total += max(current, 1.0) * scales[word]
+                current = 0.0
+                seen = seen or stop > begin or scales[word] < 1e6
+            elif value is not None and value == 100 and seen:
+                current = max(current, 1.0) * 100
+            elif value is not None and (not seen or (current >= 20 and value < current)):
+                lone_article = not seen and word in ARTICLES
+                current += value
+                seen = True
+            elif value is not None and value == 12 and seen:  # "two dozen"
+                current *= 12
+            elif (
+                word in _LINKS
+                and seen
+                and stop + 1 < len(tokens)
+                and 0 < known.get(tokens[stop + 1].word, 0) < 10
+                and current >= 20
+            ) or (
+                word == "a"
+                and language == "en"
+                and stop == begin
+                and stop + 1 < len(tokens)
+                and (tokens[stop + 1].word in scales or tokens[stop + 1].word in ("hundred", "dozen"))
+            ):
+                stop += 1
+                continue
+            else:
+                break
+            stop += 1
+        if seen or total:
+            value = total + current
+            lone_article = lone_article or (stop - begin == 1 and value == 1)
+            yield Number(
+                tokens[begin].start,
+                tokens[stop - 1].end,
+                (value,),
+                written="" if not lone_article or stop - begin > 1 else "article",
+                worded=True,
+            )
+            place = max(stop, place + 1)
+        else:
+            place += 1
+
+
+@cache
+def _vague_words() -> dict[str, tuple[tuple[tuple[str, ...], tuple[float, float]], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], tuple[float, float]]]] = {}
+    for table in topic("numbers")["vague"].values():
+        for phrase, (low, high) in table.items():
+            words = tuple(key(phrase).split())
+            found.setdefault(words[0], []).append((words, (float(low), float(high))))
+    return {word: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for word, entries in found.items()}
+
+
+def _vague(tokens: list[Token]) -> Iterator[Number]:
+    """ "hundreds of", "several dozen": an order of magnitude."""
+    table = _vague_words()
+    for place, token in enumerate(tokens):
+        for words, (low, high) in table.get(token.word, ()):
+            if tuple(one.word for one in tokens[place : place + len(words)]) == words:
+                yield Number(token.start, tokens[place + len(words) - 1].end, (low,), "range", high)
+                break
+
+
+def _joined(folded: str, numbers: list[Number], start: int) -> list[Number]:
+    """ "40-50", "between 40 and 50", "40 bis 50" as one."""
+    found: list[Number] = []
+    for number in numbers:
+        last = found[-1] if found else None
+        if last is not None and last.high is None and number.high is None and last.end <= number.start:
+            gap = folded[last.end : number.start].strip("$€£¥ ")
+            opener = folded[max(start, last.start - 10) : last.start].strip("$€£¥ ").rsplit(" ", 1)[-1]
+            dash = gap in ("-", "~", "to", "bis", "a", "tot", "ate", "至", "〜", "～", "から")
+            spread = dash or (gap in ("and", "und", "et", "y", "e", "en") and opener in _BETWEEN)
+            if (
+                spread
+                and last.value < number.value <= 20 * max(last.value, 1)
+                and not (1500 < last.value < 2100 and gap != "-" and not opener)
+            ):
+                found[-1] = Number(last.start, number.end, (last.value,), "range", number.value, last.written)
+                continue
+        found.append(number)
+    return found
+
+
+@cache
+def _loosening() -> tuple[tuple[Relation, re.Pattern[str]], ...]:
+    """What stands right before a number, most telling first; spaces and currency signs may come between."""
+    table = topic("numbers")
+    entries: tuple[tuple[Relation, str], ...] = (("min", "at_least"), ("max", "at_most"), ("about", "about"))
+    found = []
+    for relation, entry in entries:
+        phrases = sorted({fold(p) for words in table[entry].values() for p in words}, key=len, reverse=True)
+        body = "|".join(re.escape(phrase).replace(r"\ ", " +") for phrase in phrases)
+        found.append(
+            (
+                relation,
+                re.compile(
+                    rf"(?:(?<![a-z0-9])(?:{body})|(?:[约約逾近超过]|大约|大概|およそ|~|≈|>|<))[ \"(]*(?:a |an |the |just |only |eur|usd|gbp|chf|us)?[ $€£¥]*$"
+                ),
+            )
+        )
+    return tuple(found)
+
+
+@cache
+def _loosening_after() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = topic("numbers")
+    made = []
+    for entry in ("after_at_least", "after_about"):
+        body = "|".join(re.escape(fold(phrase)) for phrase in sorted(table[entry]["any"], key=len, reverse=True))
+        made.append(re.compile(rf" ?(?:{body})(?![a-z])"))
+    return made[0], made[1]
+
+
+def _loosened(numbers: list[Number], folded: str, start: int, end: int) -> list[Number]:
+    more, about = _loosening_after()
+    found = []
+    floor = start
+    for number in numbers:
+        relation = number.relation
+        if number.high is None:
+            before = folded[max(floor, number.start - _REACH) : number.start]
+            relation = next((name for name, pattern in _loosening() if pattern.search(before)), "exact")
+            if more.match(folded, number.end, end):
+                relation = "min"
+            elif relation == "exact" and about.match(folded, number.end, end):
+                relation = "about"
+        found.append(
+            Number(number.start, number.end, number.readings, relation, number.high, number.written, number.worded)
+        )
+        floor = number.end
+    return found

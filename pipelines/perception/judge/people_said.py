@@ -1,0 +1,134 @@
+"""Who founded and who leads, as a sentence says it: names in a list belong to the role word that they stand with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.perception.judge.lexicon import Hit
+from pipelines.perception.judge.people import Person
+from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.text import Plain
+
+_BY = re.compile(r"\b(?:by|von|vom|durch|par|por|pelo|pela|da|dal|dalla|door|to|of|under)\b")
+_BY_AT_END = re.compile(_BY.pattern + r" *$")
+_ACTIVE = re.compile(
+    r"[ ,]*(?:who|who also|first|a|ont|has|have|had|hat|haben|both|later|a co|the couple|)? ?(?:co-?)?"
+)
+_TOGETHER = re.compile(r" ?(?:and|und|et|y|e|en|&|/|,)? ?")
+_WHOSE = re.compile(r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?\0(?:'s)?")
+_FARTHEST = 80  # characters between "founded" and the names behind "by"
+_LIST = re.compile(r"^[,]? ?(?:and|und|et|y|e|en|&|sowie|as well as|along with|with|,)? ?$")
+_COPULA = re.compile(
+    r"^[ ,]*(?::|\||-|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
+)
+_BEHIND = re.compile(
+    r"^[ ,(]*(?:is|was|ist|war|est|es|e|serves as|who is|acts as|as|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
+)
+_NOUNS = (
+    "founder",
+    "cofounder",
+    "co founder",
+    "grunder",
+    "mitgrunder",
+    "fondat",
+    "cofondat",
+    "fundador",
+    "cofundador",
+    "oprichter",
+    "medeoprichter",
+    "founding team",
+    "brainchild",
+    "oprichtster",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSaid:
+    """`names` in the role at `anchor`; they stand at start:end."""
+
+    role: str
+    names: tuple[str, ...]
+    start: int
+    end: int
+    anchor: tuple[int, int]
+
+
+def said_of(unit: Unit, plain: Plain, people: list[Person]) -> list[RoleSaid]:
+    """Every list of names with a role that the sentence gives it."""
+    folded = plain.folded
+    roles = [hit for hit in unit.hits if hit.name in ("founder", "ceo", "other_role")]
+    found: list[RoleSaid] = []
+    for group in _groups(people, folded):
+        start, end = group[0].start, group[-1].end
+        names = tuple(person.name for person in group)
+        costs = [(cost, hit) for hit in roles if (cost := _cost(hit, group, folded, unit)) is not None]
+        if costs:
+            hit = min(costs, key=lambda entry: entry[0])[1]
+            held = [hit, *(other for other in roles if _are_one(hit, other, folded))]
+            found.extend(RoleSaid(one.name, names, start, end, (one.start, one.end)) for one in held)
+            continue
+        lead = next((name for name in unit.lead if name in ("founder", "ceo")), None)
+        if lead and start - unit.start < 6:
+            found.append(RoleSaid(lead, names, start, end, (start, start)))
+    return found
+
+
+def _are_one(first: Hit, second: Hit, folded: str) -> bool:
+    """ "founder and CEO": two roles of one person."""
+    if first.name == second.name:
+        return False
+    low, high = sorted((first, second), key=lambda hit: hit.start)
+    return _TOGETHER.fullmatch(folded[low.end : high.start]) is not None
+
+
+def _groups(people: list[Person], folded: str) -> list[list[Person]]:
+    groups: list[list[Person]] = []
+    for person in people:
+        if groups and _LIST.match(folded[groups[-1][-1].end : person.start]):
+            groups[-1].append(person)
+        else:
+            groups.append([person])
+    return groups
+
+
+def _cost(hit: Hit, group: list[Person], folded: str, unit: Unit) -> float | None:
+    """How far a role word stands from the names that it is said of; None when it is not said of them."""
+    if hit.end <= group[0].start:
+        gap = folded[hit.end : group[0].start]
+        for mention in unit.mentions:
+            if hit.end <= mention.start < group[0].start:
+                gap = _WHOSE.sub("", gap.replace(folded[mention.start : mention.end], "\0", 1))
+        return _before_names(hit, folded[hit.start : hit.end], gap)
+    if hit.start >= group[-1].end:
+        opening = folded[max(unit.start, group[0].start - 7) : group[0].start]
+        return _behind_names(hit, folded[hit.start : hit.end], folded[group[-1].end : hit.start], opening)
+    return None
+
+
+def _is_noun(hit: Hit, said: str) -> bool:
+    return hit.name != "founder" or said.startswith(_NOUNS)
+
+
+def _before_names(hit: Hit, said: str, gap: str) -> float | None:
+    """ "CEO Jane Doe", "founded in 2016 by A and B", "its founders are A and B"."""
+    if len(gap) > _FARTHEST or re.search(r";|\. ", gap[:-3]):
+        return None
+    if (_is_noun(hit, said) and len(gap) <= 28 and _COPULA.match(gap)) or (_BY.search(said) and len(gap) <= 6):
+        return float(len(gap))
+    by = list(_BY.finditer(gap))
+    if by and hit.name != "other_role" and (hit.name == "ceo" or not _is_noun(hit, said)):
+        rest = gap[by[-1].end() :]
+        if len(rest) <= 22 and "," not in rest:
+            return len(rest) + 4.0 + len(gap) / 10
+    return len(gap) + 2.0 if hit.name != "founder" and len(gap) <= 3 else None
+
+
+def _behind_names(hit: Hit, said: str, gap: str, opening: str) -> float | None:
+    """ "A and B founded", "Jane Doe, the CEO", "von A und B im Jahr 2015 gegründet"."""
+    noun = _is_noun(hit, said)
+    if not noun and len(gap) <= 60 and "," not in gap and _BY_AT_END.search(opening):
+        return len(gap) / 4
+    if (noun and len(gap) <= 34 and _BEHIND.match(gap)) or (not noun and len(gap) <= 12 and _ACTIVE.fullmatch(gap)):
+        return len(gap) + 1.0
+    return len(gap) + 1.0 if hit.name == "ceo" and len(gap) <= 2 else None

@@ -1,0 +1,68 @@
+"""One checkable part of a fact, and a fact's sentence read as the judge reads answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.perception.judge.layout import read_layout
+from pipelines.perception.judge.lexicon import language_of, tokens_of, triggers, word_set
+from pipelines.perception.judge.places import Spot
+from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.text import Plain, fold, stem
+from pipelines.perception.judge.values import Value, find_values
+
+Sort = Literal["amount", "place", "people", "members", "name", "flag", "gist"]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One checkable part of a fact. `words`: stems of what it is about; `qualifiers`: those that tell its subject.
+
+    `closed`: the names are all there are. `subject`: the owner of its claims when that is a product. `nouns`: stems of
+    what a count counts.
+    """
+
+    fact_id: str
+    sort: Sort
+    actual: str
+    concept: str | None = None
+    value: Value | None = None
+    spots: tuple[Spot, ...] = ()
+    names: tuple[str, ...] = ()
+    flag: bool = True
+    words: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
+    qualifiers: frozenset[str] = frozenset()
+    subject: str | None = None
+    closed: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceOfFact:
+    """A statement, or the words of a predicate, as one unit."""
+
+    unit: Unit
+    plain: Plain
+    language: str
+
+
+def read_sentence(text: str) -> SentenceOfFact:
+    plain = read_layout(text).plain
+    tokens = tokens_of(plain.folded)
+    language = language_of(tokens, plain.folded)
+    end = len(plain.text)
+    hits = triggers().find(tokens, plain.folded)
+    values = find_values(plain, tokens, language, 0, end)
+    return SentenceOfFact(Unit(0, end, (0, end), 0, tokens, hits, [], values), plain, language)
+
+
+def content(text: str) -> frozenset[str]:
+    """Stems of the words that say what a text is about."""
+    empty = word_set("filler", "empty")
+    return frozenset(
+        stem(token.word)
+        for token in tokens_of(fold(text))
+        if token.word not in empty and not token.word[0].isdigit() and len(token.word) > 1
+    )

@@ -1,0 +1,119 @@
+"""What the judge looks for, made from a brand's facts: typed values by concept, with the words that tell facts apart.
+
+One fact gives one probe, or several when it is a sentence alone ("founded in 2014 in Porto by Inês Carvalho").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipelines.perception.judge.binding import bind, value_type
+from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
+from pipelines.perception.judge.people import find_people
+from pipelines.perception.judge.people_said import said_of
+from pipelines.perception.judge.places_said import places_in
+from pipelines.perception.judge.probe import Probe, SentenceOfFact, content, read_sentence
+from pipelines.perception.judge.probe_values import from_value
+from pipelines.perception.judge.scope import is_denied, scope_of
+from pipelines.perception.judge.text import Plain, fold, spoken, stem
+from pipelines.perception.records import BrandFacts, Fact
+
+
+def probes_of(brand: BrandFacts) -> tuple[Probe, ...]:
+    """The probes of all facts, in their order."""
+    return tuple(probe for fact in brand.facts for probe in _probes(fact, brand))
+
+
+def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
+    told = read_sentence(fact.statement or spoken(fact.predicate))
+    concept = concept_of_predicate(fact.predicate)
+    own = frozenset(stem(word) for name in (brand.name, *brand.aliases) for word in fold(name).split())
+    base = Probe(
+        fact_id=fact.id,
+        sort="gist",
+        actual="",
+        concept=concept,
+        words=content(f"{spoken(fact.predicate)} {fact.statement}") - own,
+        qualifiers=_qualifiers(fact, told, concept) - own,
+        subject=_subject(fact, brand),
+        language=told.language,
+    )
+    found = list(from_value(fact, base)) if fact.value is not None else []
+    if not found and fact.statement:
+        found = list(_from_sentence(base, told, (brand.name, *brand.aliases)))
+    elif not found and isinstance(fact.value, str):
+        found = list(_from_sentence(base, read_sentence(fact.value), (brand.name, *brand.aliases)))
+    return found
+
+
+def _subject(fact: Fact, brand: BrandFacts) -> str | None:
+    """The product that a fact is about, by its subject or in its statement, as an owner of claims."""
+    for told in (fact.subject, fact.statement):
+        if told:
+            folded = fold(told)
+            for product in sorted(brand.products, key=len, reverse=True):
+                if fold(product) in folded:
+                    return f"product:{product}"
+    if fact.subject and fold(fact.subject) not in {fold(name) for name in (brand.name, *brand.aliases)}:
+        return f"product:{fact.subject}"
+    return None
+
+
+def _qualifiers(fact: Fact, told: SentenceOfFact, concept: str | None) -> frozenset[str]:
+    """Words of subject, predicate and the statement before its value that are not the concept's own."""
+    before = told.plain.folded[: told.unit.values[0].start] if told.unit.values and fact.statement else ""
+    text = fold(f"{fact.subject or ''} {spoken(fact.predicate)} {before}")
+    hits = triggers().find(tokens_of(text), text)
+    covered = [(hit.start, hit.end) for hit in hits if concept is None or hit.name == concept]
+    rest = list(text)
+    for low, high in covered:
+        rest[low:high] = " " * (high - low)
+    found = content("".join(rest))
+    if concept is not None:
+        found -= frozenset(stem(word) for name in phrases("concepts", concept, "called") for word in name.split())
+    return found
+
+
+def _spans(names: tuple[str, ...], plain: Plain) -> list[tuple[int, int]]:
+    """Where the brand's own names stand: they are nobody's."""
+    return [
+        (match.start(), match.end()) for name in names for match in re.finditer(re.escape(fold(name)), plain.folded)
+    ]
+
+
+def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]) -> Iterator[Probe]:
+    """Every typed part of a sentence; without any, whether it affirms or denies."""
+    unit, plain = told.unit, told.plain
+    scope = scope_of(unit, plain, told.language)
+    found = False
+    for value in unit.values:
+        reach = value.end + 24 if value.kind == "count" else None
+        bound = bind(unit, plain.folded, value_type(value), value.start, value.end, nouns_end=reach)
+        concept = bound.concept if bound is not None else None
+        if value.kind == "year" and concept is None and base.concept is None and len(unit.values) > 1:
+            continue
+        if is_denied(scope, plain.folded, value.start):
+            continue
+        found = True
+        actual = plain.text[value.start : value.end]
+        nouns = frozenset(value.nouns[:2])
+        yield replace(base, sort="amount", value=value, concept=concept or base.concept, nouns=nouns, actual=actual)
+    for said in said_of(unit, plain, find_people(plain, 0, len(plain.text), _spans(own_names, plain))):
+        if said.role in ("founder", "ceo"):
+            found = True
+            actual = ", ".join(said.names)
+            closed = len(said.names) > 1
+            yield replace(base, sort="people", concept=said.role, names=said.names, actual=actual, closed=closed)
+    for place in places_in(unit, plain):
+        if place.concept is not None:
+            found = True
+            yield replace(
+                base, sort="place", concept=place.concept, spots=place.spots, names=(place.name,), actual=place.name
+            )
+    if not found:
+        concept = base.concept or next((hit.name for hit in unit.hits if "bool" in concepts()[hit.name].takes), None)
+        is_flag = concept is not None and "bool" in concepts()[concept].takes
+        flag = not scope.negators
+        yield replace(base, sort="flag" if is_flag else "gist", concept=concept, flag=flag, actual=plain.text.strip())

@@ -1,0 +1,234 @@
+"""What a sentence does with the values in it: asserts, denies, reports as others' words, tells of the past, imagines, asks.
+
+Each reading is a zone over the sentence; `Scope.at` says which zones cover a place. Words are in words/scope.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipelines.perception.judge.lexicon import Hit, finder
+from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.text import Plain
+
+Flag = Literal["denied", "said", "past", "unreal", "asked"]
+_ENTRIES = (
+    "negators", "not_negators", "contrast", "reported", "according", "own_voice", "denials", "denied_after", "past", "present",
+    "unreal", "conditions", "asked", "injections", "pronouns",
+)  # fmt: skip
+_BREAK = re.compile(r"[;()\u3001\uff0c\uff1b]| - |--|,(?= )|:(?= )")
+_HARD_BREAK = re.compile(
+    r"[;()]| - |, (?:and|which|who|it|its|the company|they|so|das|die|der|und|es|et|elle|il|qui|y|que|e|che|en|dat|het|a empresa|ela) "
+)
+_AGAINST = ("contrary", "despite", "unlike", "entgegen", "trotz", "anders", "contrairement", "malgre", "contrario", "contrariamente", "a pesar",
+            "pese", "nonostante", "malgrado", "in tegenstelling", "ondanks", "ao contrario", "apesar", "al contrario", "notwithstanding")  # fmt: skip
+_NARROW_PAST = ("former", "ex", "ehemalige", "ehemaliger", "frühere", "fruhere", "fruherer", "ancien", "ancienne", "antiguo", "antigua", "voormalig",
+                "voormalige", "antigo", "antiga", "predecessor", "vorganger", "vorgangerin", "succeeded", "replaced", "took over from", "then ceo",
+                "abgelost", "a succede a", "remplace", "sustituyo a", "subentrata a", "subentrato a", "voorganger", "substituiu", "元", "旧")  # fmt: skip
+_UNTIL = {
+    "until",
+    "before",
+    "prior to",
+    "bis",
+    "avant",
+    "jusque",
+    "jusqu en",
+    "hasta",
+    "antes",
+    "fino al",
+    "fino a",
+    "prima",
+    "tot",
+    "ate",
+}
+_A_TIME = re.compile(
+    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then)"
+)
+_FROM_TO = re.compile(
+    r"\b(?:from|von|de|da|dal|van|du|do|desde)\b(?P<old>.{1,48}?)\b(?:to|auf|nach|a|al|naar|para|in|ad)\b"
+)
+_MOVES = re.compile(
+    r"mov|reloc|rais|increas|\bcut\b|lower|dropp|gr[eo]w|rose|fell|reduc|chang|verleg|\bzog\b|umgezog|erhoh|gesenkt|stieg|demenag|transf"
+    r"|augment|baiss|traslad|subi|bajo|aument|spost|verhui|verhoog|verlaag|mudou|went|expand|switch|ging|pass[eaoi]"
+)
+_SPEECH = re.compile(
+    r"\b(?:says?|said|wrote|writes|called|calls|claims?|notes?|reads|quoted?|told|sagt|schreibt|schrieb|dit|ecrit|dice|escribe|scrive|zegt|schrijft|diz|escreve|urteilt|nannte|states?)\b"
+)
+_QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
+_TEMPORAL = re.compile(r"(?:in|back in|as of|by|im jahr|en|nel|em)\s+(?P<year>(?:19|20)\d\d)\b,? ")
+_WAS = re.compile(
+    r"\b(?:had|employed|counted|cost|charged|served|hatte|zahlte|kostete|avait|comptait|coutait|tenia|contaba|costaba|aveva|contava|costava"
+    r"|telde|kostte|tinha|custava)\b"
+)
+_UMLAUTED = {"wurde", "wurden", "hatte", "hatten", "ware", "waren"}  # without their umlaut these tell of the past
+
+
+@dataclass(slots=True)
+class Scope:
+    """The zones of one unit."""
+
+    zones: list[tuple[Flag, int, int]] = field(default_factory=list)
+    contrasts: list[Hit] = field(default_factory=list)
+    negators: list[Hit] = field(default_factory=list)
+    is_question: bool = False
+    takes_back: bool = False  # it opens by denying the sentence before
+    is_injection: bool = False
+
+    def at(self, place: int) -> set[Flag]:
+        return {flag for flag, low, high in self.zones if low <= place < high}
+
+    def silent(self, place: int) -> bool:
+        """Whether what stands there is not asserted at all, true or denied."""
+        return self.is_question or bool(self.at(place) & {"said", "unreal", "asked"})
+
+
+def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
+    folded = plain.folded
+    groups: dict[str, list[Hit]] = {entry: [] for entry in _ENTRIES}
+    for hit in finder("scope", language, *_ENTRIES).find(unit.tokens, folded, start=unit.start, end=unit.end):
+        groups[hit.name].append(hit)
+    scope = Scope(contrasts=groups["contrast"])
+    scope.is_injection = bool(groups["injections"])
+    ending = folded[unit.start : unit.end].rstrip("\"')]* \n")
+    scope.is_question = ending.endswith("?")
+    covered = [(hit.start, hit.end) for hit in groups["not_negators"]]
+    scope.negators = [
+        hit
+        for hit in groups["negators"]
+        if not any(
+            (low <= hit.start and hit.end <= high) or (low < hit.end and hit.start < high) for low, high in covered
+        )
+    ]
+    scope.takes_back = any(hit.start - unit.start < 14 for hit in groups["denials"])
+    _reported(unit, folded, groups, scope)
+    _according(unit, folded, groups, scope)
+    _quoted(unit, folded, scope)
+    for hit in groups["denials"]:
+        if hit.start - unit.start >= 14:
+            scope.zones.append(("said", unit.start, hit.start))
+    for hit in groups["denied_after"]:
+        scope.zones.append(("denied", hit.start, _until(folded, hit.end, unit.end, groups["contrast"], commas=False)))
+    _past(unit, folded, groups, scope)
+    for hit in groups["unreal"]:
+        if folded[hit.start : hit.end] in _UMLAUTED and plain.text[hit.start : hit.end].isascii():
+            continue
+        scope.zones.append(
+            ("unreal", _clause_start(folded, unit.start, hit.start), _clause_end(folded, hit.end, unit.end))
+        )
+    for hit in groups["conditions"]:
+        comma = folded.find(",", hit.end, unit.end)
+        opens = hit.start - unit.start < 4 or folded[hit.start - 2 : hit.start] == ", "
+        if opens:
+            scope.zones.append(("unreal", hit.start, comma if comma >= 0 else unit.end))
+    for hit in groups["asked"]:
+        scope.zones.append(("asked", hit.start, unit.end))
+    return scope
+
+
+def is_denied(scope: Scope, folded: str, place: int) -> bool:
+    """Whether a negation reaches a place: the last negator before it in its clause, with no contrast in between."""
+    if "denied" in scope.at(place):
+        return True
+    for hit in reversed(scope.negators):
+        if hit.end > place:
+            continue
+        between = folded[hit.end : place]
+        if len(between) > 90 or _HARD_BREAK.search(between):
+            return False
+        return not any(hit.end <= contrast.start < place for contrast in scope.contrasts)
+    return False
+
+
+def _reported(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:
+    against_until = -1
+    for hit in groups["reported"]:
+        if hit.start < against_until:
+            continue
+        said = folded[hit.start : hit.end]
+        if any(mention.role == "brand" and 0 <= hit.start - mention.end <= 1 for mention in unit.mentions):
+            continue  # what the brand says of itself
+        against = said.startswith(_AGAINST)
+        comma = folded.find(",", hit.end, unit.end)
+        end = comma if against and comma >= 0 else _until(folded, hit.end, unit.end, groups["contrast"], commas=False)
+        against_until = max(against_until, end) if against and comma >= 0 else against_until
+        start = hit.start
+        trails = not any(value.start >= hit.end for value in unit.values) and not against
+        if trails and hit.start - unit.start > 12:
+            start = _clause_start(folded, unit.start, max(unit.start, hit.start - 3))
+        scope.zones.append(("said", start, max(end, hit.end)))
+
+
+def _according(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:
+    for hit in groups["according"]:
+        comma = folded.find(",", hit.end, unit.end)
+        stop = comma if 0 <= comma <= hit.end + 80 else min(unit.end, hit.end + 60)
+        own = any(hit.start <= voice.start < stop for voice in groups["own_voice"])
+        own = own or any(
+            mention.role in ("brand", "product") and hit.end <= mention.start < stop for mention in unit.mentions
+        )
+        if own:
+            continue
+        opens = hit.start - unit.start < 6
+        start = hit.start if opens else unit.start
+        scope.zones.append(("said", start, _until(folded, hit.end, unit.end, groups["contrast"], commas=False)))
+
+
+def _quoted(unit: Unit, folded: str, scope: Scope) -> None:
+    for quote in _QUOTED.finditer(folded, unit.start, unit.end):
+        outside = folded[unit.start : quote.start()] + " " + folded[quote.end() : unit.end]
+        if _SPEECH.search(outside):
+            scope.zones.append(("said", quote.start(), quote.end()))
+
+
+def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:
+    presents = groups["present"]
+    for hit in groups["past"]:
+        word = folded[hit.start : hit.end]
+        if word in _UNTIL and not _A_TIME.match(folded, hit.end):
+            continue
+        end = _until(folded, hit.end, unit.end, [*groups["contrast"], *presents], commas=True)
+        if word.endswith("from") and (to := re.search(r"\bto\b", folded[hit.end : end])):
+            end = hit.end + to.start()
+        if word in _NARROW_PAST:
+            scope.zones.append(("past", hit.start, min(end, hit.end + 48)))
+            continue
+        start = _clause_start(folded, unit.start, hit.start)
+        for present in presents:
+            if start < present.end <= hit.start:
+                start = hit.start
+        scope.zones.append(("past", start, end))
+    text = folded[unit.start : unit.end]
+    if _MOVES.search(text):
+        for match in _FROM_TO.finditer(text):
+            scope.zones.append(("past", unit.start + match.start("old"), unit.start + match.end("old")))
+    dated = _TEMPORAL.match(text)
+    if dated and _WAS.search(text) and not presents and int(dated["year"]) < 2023:
+        scope.zones.append(("past", unit.start, unit.end))
+
+
+def _clause_start(folded: str, low: int, place: int) -> int:
+    start = low
+    for match in _BREAK.finditer(folded, low, place):
+        start = match.end()
+    return start
+
+
+def _clause_end(folded: str, place: int, high: int) -> int:
+    match = _BREAK.search(folded, place, high)
+    return match.start() if match else high
+
+
+def _until(folded: str, place: int, high: int, stops: list[Hit], *, commas: bool) -> int:
+    """The end of a zone: the next of `stops`, a semicolon, and a comma when those count."""
+    end = high
+    for hit in stops:
+        if hit.start >= place:
+            end = min(end, hit.start)
+    mark = (
+        re.compile(r"[;,](?= )|[\u3001\uff0c]").search(folded, place, end)
+        if commas
+        else re.compile(r"; ").search(folded, place, end)
+    )
+    return mark.start() if mark else end

@@ -1,0 +1,49 @@
+"""Whose cell a table's cell is: of the name in its row's first cell, or of the one in its column's head."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from pipelines.perception.judge.layout import Block
+from pipelines.perception.judge.names import Mention, owner_key
+
+
+def tables_of(blocks: list[Block]) -> list[tuple[int, int]]:
+    """Each table as the numbers of its first row and of the block after its last."""
+    found: list[tuple[int, int]] = []
+    for number, block in enumerate(blocks):
+        if block.kind != "row":
+            continue
+        if found and found[-1][1] == number:
+            found[-1] = (found[-1][0], number + 1)
+        else:
+            found.append((number, number + 1))
+    return found
+
+
+def named_in(span: tuple[int, int], mentions: list[Mention]) -> str | None:
+    """The owner that a cell names, None when it names nobody."""
+    place = bisect_left(mentions, span[0], key=lambda mention: mention.start)
+    return owner_key(mentions[place]) if place < len(mentions) and mentions[place].start < span[1] else None
+
+
+def owners_of_cells(blocks: list[Block], mentions: list[Mention]) -> dict[tuple[int, int], str]:
+    """Owners by (block, cell). Where rows or columns name companies, those without a tracked name are others'."""
+    found: dict[tuple[int, int], str] = {}
+    for first, after in tables_of(blocks):
+        rows = range(first, after)
+        header = next((blocks[number] for number in rows if blocks[number].is_header), None)
+        by_row = {
+            number: named_in(blocks[number].cells[0], mentions) for number in rows if not blocks[number].is_header
+        }
+        columns = [named_in(cell, mentions) for cell in header.cells] if header is not None else []
+        rows_name = any(by_row.values())
+        columns_name = any(columns)
+        for number, named in by_row.items():
+            for cell in range(1 if rows_name else 0, len(blocks[number].cells)):
+                column = columns[cell] if cell < len(columns) else None
+                if named or column:
+                    found[number, cell] = named or column or ""
+                elif rows_name or (columns_name and cell):
+                    found[number, cell] = "other"
+    return found

@@ -1,0 +1,188 @@
+"""Typed values in a sentence: years, money, percent, measures with their unit, counts with the words they count."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pipelines.perception.judge.lexicon import Token, topic, word_set
+from pipelines.perception.judge.money import money_at
+from pipelines.perception.judge.numbers import DATES, Number, Relation, find_numbers
+from pipelines.perception.judge.text import Plain, fold, stem
+
+Kind = Literal["year", "money", "percent", "measure", "count"]
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR_OPENS = re.compile(
+    r"(?:\b(?:in|since|year|seit|anno|jahr|en|depuis|desde|dal|nel|em|sinds|of|by|until|before|after|early|late|mid|spring"
+    r"|summer|autumn|fall|winter|[a-z]*(?:uary|ember|ober|march|april|may|june|july|august)),? |[(\[|/] ?)$"
+)
+_DECADE = re.compile(
+    r"(?:\b(?:(?P<early>early|fruhen|anfang der)|(?P<mid>mid|mitte der)|(?P<late>late|spaten|ende der))[ -])?"
+    r"\b(?P<year>(?:1[89]|20)\d0)(?:'?s|er(?: jahre[n]?)?)\b"
+)
+_PARTS = {"early": (0, 4), "mid": (3, 7), "late": (5, 9)}
+_PERCENT = re.compile(
+    r" ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|per ?cento\b|procent\b|por cento\b|パーセント)"
+)
+_COUNTERS = re.compile(r"(?:名|人|社|カ国|か国|ヵ国|ヶ国|個|种|個國家|个国家|家|店舗|个|位|台|件|冊)")
+_CALENDAR = re.compile(r" ?(?:calendar|working|business|full|consecutive|volle|ganze) ")
+_NOUN_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value at text[start:end]. `unit`: a currency or a dimension, in whose base `readings` and `high` are.
+
+    `nouns`: stems of the words that a count counts. `period`: what money is asked for each time. `written`: the unit
+    or the currency's sign as it stands there.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    readings: tuple[float, ...]
+    relation: Relation = "exact"
+    high: float | None = None
+    unit: str = ""
+    nouns: tuple[str, ...] = ()
+    period: str | None = None
+    written: str = ""
+
+
+def find_values(plain: Plain, tokens: list[Token], language: str, start: int, end: int) -> list[Value]:
+    """Every value of a stretch of text in order; a number that can be two things is both ("30 pounds")."""
+    folded = plain.folded
+    found = [*_decades(folded, start, end), *_dates(folded, start, end)]
+    taken = [(value.start, value.end) for value in found]
+    numbers = [
+        number
+        for number in find_numbers(plain, tokens, language, start, end)
+        if not any(low <= number.start < high for low, high in taken)
+    ]
+    for place, number in enumerate(numbers):
+        stop = numbers[place + 1].start if place + 1 < len(numbers) else end
+        found.extend(_typed(folded, tokens, number, start, end, stop))
+    found.sort(key=lambda value: value.start)
+    return found
+
+
+def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: int, stop: int) -> list[Value]:
+    measures = _measures(folded, number, end)
+    if number.written == "article":
+        return [measure for measure in measures if measure.unit == "duration"]
+    money = money_at(folded, number, start, end, stop)
+    if money is not None:
+        asked = _value("money", number, money.end, unit=money.currency, period=money.period, written=money.sign)
+        asked = Value(**{**_fields(asked), "start": money.start})
+        return [asked, *measures] if money.sign == "pounds" else [asked]
+    percent = _PERCENT.match(folded, number.end, end)
+    if percent:
+        return [_value("percent", number, percent.end())]
+    if measures:
+        return [*measures, *_counts(folded, tokens, number, end, only_known=True)]
+    counted = _counts(folded, tokens, number, end)
+    if not _is_year(number):
+        return counted
+    plainly = _YEAR_OPENS.search(folded, max(start, number.start - 14), number.start) is None
+    return [_value("year", number, number.end), *(counted if plainly else ())]
+
+
+def _fields(value: Value) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in Value.__slots__}
+
+
+def _value(kind: Kind, number: Number, stop: int, **more: Any) -> Value:
+    return Value(kind, number.start, stop, number.readings, number.relation, number.high, **more)
+
+
+def _is_year(number: Number) -> bool:
+    return (
+        len(number.written) == 4
+        and _YEAR.fullmatch(number.written) is not None
+        and number.relation != "max"
+        and (number.high is None or 1500 <= number.high < 2101)
+    )
+
+
+def _decades(folded: str, start: int, end: int) -> list[Value]:
+    found = []
+    for match in _DECADE.finditer(folded, start, end):
+        low, high = next((span for part, span in _PARTS.items() if match[part]), (0, 9))
+        year = float(match["year"])
+        found.append(Value("year", match.start(), match.end(), (year + low,), "range", year + high))
+    return found
+
+
+def _dates(folded: str, start: int, end: int) -> list[Value]:
+    return [
+        Value("year", match.start(), match.end(), (float(match["y1"] or match["y2"] or match["y3"]),))
+        for match in DATES.finditer(folded, start, end)
+    ]
+
+
+@cache
+def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, float]]]:
+    table: dict[str, tuple[str, float]] = {}
+    for dimension, factors in topic("units").items():
+        for factor, listed in factors.items():
+            for unit in listed:
+                table.setdefault(fold(unit), (dimension, float(factor)))
+    ordered = sorted(table, key=len, reverse=True)
+    latin = "|".join(re.escape(unit) for unit in ordered if unit[0].isascii() or unit[0] == "°")
+    other = "|".join(re.escape(unit) for unit in ordered if not (unit[0].isascii() or unit[0] == "°"))
+    return re.compile(rf"[ -]{{0,2}}(?:(?P<latin>{latin})(?![a-z0-9])|(?P<other>{other}))"), table
+
+
+def _measures(folded: str, number: Number, end: int) -> list[Value]:
+    pattern, table = _units()
+    skipped = _CALENDAR.match(folded, number.end, end)
+    match = pattern.match(folded, skipped.end() - 1 if skipped else number.end, end)
+    if match is None:
+        return []
+    said = match["latin"] or match["other"]
+    dimension, factor = table[said]
+    high = None if number.high is None else number.high * factor
+    readings = tuple(value * factor for value in number.readings)
+    return [
+        Value("measure", number.start, match.end(), readings, number.relation, high, dimension, (), None, said),
+    ]
+
+
+@cache
+def _count_phrases() -> frozenset[str]:
+    """Stems of the words that concepts of counts are told by."""
+    return frozenset(
+        stem(fold(word))
+        for name, entry in topic("concepts").items()
+        if "count" in entry["takes"]
+        for language, listed in entry.items()
+        if isinstance(listed, list) and language not in ("takes", "called")
+        for phrase in listed
+        for word in phrase.split()[-1:]
+    )
+
+
+def _counts(folded: str, tokens: list[Token], number: Number, end: int, *, only_known: bool = False) -> list[Value]:
+    """The number with the words that follow it: "130 independent dealers in Europe" counts independent dealers."""
+    if number.written == "article":
+        return []
+    over, until = word_set("filler", "counted_over"), word_set("filler", "counted_until")
+    nouns: list[str] = []
+    place = number.end
+    first = bisect_left(tokens, number.end, key=lambda token: token.start)
+    for token in tokens[first : first + 7]:
+        if token.start >= end or any(char in ".,;:!?|()\n" for char in folded[place : token.start]):
+            break
+        place = token.end
+        if token.word in over or (token.word in until and not nouns):
+            continue
+        if token.word in until or token.word.isdigit() or len(nouns) == _NOUN_REACH:
+            break
+        nouns.append(stem(token.word))
+    if only_known and not any(noun in _count_phrases() for noun in nouns):
+        return []
+    counter = _COUNTERS.match(folded, number.end, end)
+    return [_value("count", number, number.end, nouns=tuple(nouns), written=counter[0] if counter else "")]
