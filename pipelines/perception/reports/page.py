@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ LABELS = 5  # dates under a chart that do not run into each other
 QUOTES = 3
 LONG = 320
 SOURCES = 10
+_LEAD = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+")
+_MARKS = re.compile(r"\*\*|__|`")
 UNCOUNTED = {"hallucination", "outdated_fact"}  # whose evidence text does not say in how many answers
 
 
@@ -170,7 +173,7 @@ def _insight(row: Any) -> dict[str, Any]:
         "sandbox": row.sandbox,
         "quotes": [
             {
-                "text": _cut(one.get("quote") or ""),
+                "text": _cut(_unmarked(one.get("quote") or "")),
                 "prompt": _cut(one["prompt"]),
                 "platform": words.platform(one["platform"]),
             }
@@ -193,6 +196,11 @@ def _corrections(content: Content) -> list[dict[str, Any]]:
         }
         for one in content.corrections
     ]
+
+
+def _unmarked(quote: str) -> str:
+    """A quote without the Markdown that answers are written in: `- **Acme**: fast` reads `Acme: fast`."""
+    return _MARKS.sub("", _LEAD.sub("", quote))
 
 
 def _cut(text: str, most: int = LONG) -> str:
