@@ -1,0 +1,184 @@
+"""HTML to blocks: headings, paragraphs, list items, tables and listings of the page's own text, without its menus.
+
+trafilatura (pipelines/clients/readable.py) says what the main text is; where it leaves out much of what stands in
+the page (cards, prices, heroes), the whole page is taken, less what its own markup calls navigation.
+"""
+
+from __future__ import annotations
+
+import re
+
+import trafilatura  # noqa: F401 - loaded before the child may open no more files
+from lxml import html as lxml_html
+from lxml.etree import ParserError
+
+from pipelines.clients.readable import markdown as main_text
+from pipelines.knowledge.reading import markdown
+from pipelines.knowledge.reading.blocks import Block, Content, Heading, Table, Text, table_of
+
+ENOUGH = 0.6  # of the page's words: a main text that has them is taken
+MAX_CELL = 500  # characters; a table of longer ones is layout
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "canvas", "audio", "video"})  # fmt: skip
+_AROUND = frozenset({"nav", "footer", "aside", "form", "button", "select", "dialog", "menu"})
+_AROUND_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog"})
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_SPACE = re.compile(r"[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*|[ \t\r\f\v\u00a0]+")
+_WORD = re.compile(r"\w+")
+
+
+def read(text: str, url: str = "") -> Content:
+    """The blocks of a page's main text."""
+    tree = _tree(text)
+    if tree is None:
+        return Content()
+    whole = _read(tree, leave_out=_AROUND)
+    main = markdown.read(main_text(text, url))
+    words = _words(whole.blocks)
+    found = main if ENOUGH * words <= _words(main.blocks) < words else whole
+    return Content(blocks=found.blocks, title=_title(tree) or main.title)
+
+
+def read_everything(text: str) -> Content:
+    """The blocks of all of it: for HTML that another reader made."""
+    tree = _tree(text)
+    return Content() if tree is None else _read(tree, leave_out=frozenset())
+
+
+def _tree(text: str) -> lxml_html.HtmlElement | None:
+    try:
+        parser = lxml_html.HTMLParser(encoding="utf-8")
+        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (ParserError, ValueError):
+        return None  # nothing but whitespace or comments
+
+
+def _read(tree: lxml_html.HtmlElement, *, leave_out: frozenset[str]) -> Content:
+    walk = _Walk(leave_out)
+    walk.into(tree)
+    walk.flush()
+    return Content(blocks=walk.blocks)
+
+
+class _Walk:
+    """One pass over a tree, in document order."""
+
+    def __init__(self, leave_out: frozenset[str]) -> None:
+        self.blocks: list[Block] = []
+        self._held: list[str] = []
+        self._leave_out = leave_out
+
+    def into(self, element: lxml_html.HtmlElement) -> None:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if not tag or tag in _SILENT or self._is_around(element, tag):
+            return
+        if re.fullmatch("h[1-6]", tag):
+            self.flush()
+            if title := _inline(element):
+                self.blocks.append(Heading(title, int(tag[1])))
+            return
+        if tag == "pre":
+            self.flush()
+            if listing := str(element.text_content()).strip("\n"):
+                self.blocks.append(Text(listing))
+            return
+        if tag == "table" and (table := _table(element)) is not None:
+            self.flush()
+            self.blocks.append(table)
+            return
+        if tag == "br":
+            self._held.append("\n")
+        is_block = tag in _BLOCKS
+        if is_block:
+            self.flush()
+        if tag == "li":
+            self._held.append("- ")
+        self._held.append(_spaced(element.text))
+        for child in element:
+            self.into(child)
+            self._held.append(_spaced(child.tail))
+        if is_block:
+            self.flush()
+
+    def flush(self) -> None:
+        """What is held is a paragraph."""
+        text = _SPACE.sub(lambda run: "\n" if "\n" in run.group() else " ", "".join(self._held)).strip()
+        self._held.clear()
+        if _WORD.search(text):
+            self.blocks.append(Text(text))
+
+    def _is_around(self, element: lxml_html.HtmlElement, tag: str) -> bool:
+        if not self._leave_out:
+            return False
+        role = (element.get("role") or "").lower()
+        return tag in self._leave_out or role in _AROUND_ROLES or element.get("hidden") is not None
+
+
+def _table(element: lxml_html.HtmlElement) -> Table | None:
+    """The table's cells; None for layout: one column, one row, a table inside, or whole texts in its cells."""
+    if next(element.iterdescendants("table"), None) is not None:
+        return None
+    rows = [[_inline(cell) for cell in row.iterchildren("td", "th")] for row in element.iter("tr")]
+    if len(rows) < 2 or max(map(len, rows)) < 2 or any(len(cell) > MAX_CELL for row in rows for cell in row):
+        return None
+    named = next(element.iter("tr")).find("th") is not None
+    table = table_of(rows)
+    if table is not None and named and table.header is None and len(table.rows) > 1:
+        return Table(table.rows[0], table.rows[1:])
+    return table
+
+
+def _inline(element: lxml_html.HtmlElement) -> str:
+    return " ".join(" ".join(str(text) for text in element.itertext() if text).split())
+
+
+def _spaced(text: str | None) -> str:
+    return " ".join(text.split("\n")) if text else ""
+
+
+def _title(tree: lxml_html.HtmlElement) -> str | None:
+    found = tree.find(".//title")
+    return (_inline(found) or None) if found is not None else None
+
+
+def _words(blocks: list[Block]) -> int:
+    return sum(len(_WORD.findall(_plain(block))) for block in blocks)
+
+
+def _plain(block: Block) -> str:
+    if isinstance(block, Table):
+        return "\n".join(" ".join(row) for row in [block.header or [], *block.rows])
+    return block.text
