@@ -35,11 +35,19 @@ _LANGUAGES = frozenset(
 
 
 class Frontier:
-    """Memory and judgement of one crawl. `allows` is robots.txt's word on a URL."""
+    """Memory and judgement of one crawl. `allows` is robots.txt's word on a URL, `wanted` that of who asked for it."""
 
-    def __init__(self, site: Site, *, allows: Callable[[str], bool], max_urls: int) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *,
+        allows: Callable[[str], bool],
+        max_urls: int,
+        wanted: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         self.site = site
         self.allows = allows
+        self.wanted = wanted
         self.language: str | None = None
         self.dropped = 0
         self._max_urls = max_urls
@@ -58,7 +66,8 @@ class Frontier:
     def start(self, url: str) -> list[NewPage]:
         """The page that was asked for, and the site's home if that is another one."""
         home = f"{self.site.origin}/"
-        found = [self._page(url, 0, START_PRIORITY, (), self._refusal(url))]
+        refusal = None if self.allows(url) else "robots_disallow"  # where the site begins is always wanted
+        found = [self._page(url, 0, START_PRIORITY, (), refusal)]
         if urls.key(home) != urls.key(url):
             found.append(self._page(home, 1, ROOT_PRIORITY, (), self._refusal(home)))
         return found
@@ -122,6 +131,8 @@ class Frontier:
         return self._page(url, depth, self._priority(url, worth, depth, bool(anchors)), anchors, reason)
 
     def _refusal(self, url: str) -> str | None:
+        if not self.wanted(url):
+            return "not_wanted"
         return None if self.allows(url) else "robots_disallow"
 
     def _priority(self, url: str, worth: float, depth: int, is_linked: bool) -> float:

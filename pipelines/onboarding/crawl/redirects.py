@@ -11,7 +11,9 @@ from pipelines.onboarding.crawl import urls
 from pipelines.onboarding.crawl.frontier import Frontier
 
 MAX_HOPS = 5
-Word = Literal["follow", "moved", "redirects_away", "too_many_redirects", "robots_disallow", "file_type", "trap"]
+Word = Literal[
+    "follow", "moved", "redirects_away", "too_many_redirects", "robots_disallow", "not_wanted", "file_type", "trap"
+]
 
 
 def judge(target: str, *, frontier: Frontier, is_start: bool, came_from: tuple[str, ...]) -> Word:
@@ -23,5 +25,7 @@ def judge(target: str, *, frontier: Frontier, is_start: bool, came_from: tuple[s
         return "moved" if is_start else "redirects_away"
     if not frontier.allows(target):
         return "robots_disallow"
+    if not (is_start or frontier.wanted(target)):
+        return "not_wanted"
     reason = urls.skip_reason(target)
     return reason if reason is not None and not is_start else "follow"

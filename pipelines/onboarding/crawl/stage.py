@@ -1,4 +1,4 @@
-"""The crawl stage: `run(ctx)` is what the engine calls on lane web.
+"""The crawl stage: `run(ctx)` is what the engine calls on lane web; `crawl` reads any website within bounds.
 
 1 robots.txt (of the origin where the start page lives in the end), 2 the start page, 3 sitemaps, 4 the best pages
 until the budget is spent. Pages, retries and pauses live in the store: an interrupted crawl goes on where it was, and
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -39,28 +40,34 @@ ENOUGH = 5  # failures in a row after which the rest of the site is left alone
 
 
 def run(ctx: Context) -> Outcome:
-    """Crawl `ctx.input["websiteUrl"]`; `maxPages` may lower the budget. Raises Permanent, TryAgain, and what
-    `ctx.check()` raises."""
-    wanted = settings()
+    """Crawl `ctx.input["websiteUrl"]`; `maxPages` may lower the budget. Raises as `crawl`."""
+    most = settings().crawl.max_pages
+    return crawl(ctx, str(ctx.input["websiteUrl"]), budget=min(int(ctx.input.get("maxPages") or most), most))
+
+
+def crawl(ctx: Context, url: str, *, budget: int, wanted: Callable[[str], bool] = lambda _: True) -> Outcome:
+    """Read the website that begins at `url`, at most `budget` pages; beside the first only those that are `wanted`.
+
+    Raises Permanent, TryAgain, and what `ctx.check()` raises.
+    """
     try:
-        start_url = check_website_url(str(ctx.input["websiteUrl"]), networks(wanted.egress.allow))
+        start_url = check_website_url(url, networks(settings().egress.allow))
     except BadUrl as error:
-        raise Permanent("invalid_url", error.message, url=str(ctx.input["websiteUrl"])[:200]) from error
-    budget = max(1, min(int(ctx.input.get("maxPages") or wanted.crawl.max_pages), wanted.crawl.max_pages))
+        raise Permanent("invalid_url", error.message, url=url[:200]) from error
     start_url = urls.normal(start_url, start_url) or start_url
     ctx.check()
-    crawl = crawls.open_crawl(
+    row = crawls.open_crawl(
         ctx.workspace_id,
         ctx.job_id,
         run=ctx.run,
         token=str(ctx.token),
         site=urls.site_of(start_url).host,
         root_url=start_url,
-        budget=budget,
+        budget=max(1, budget),
         most_attempts=MOST_ATTEMPTS,
     )
     try:
-        return _Crawler(ctx, crawl).crawl()
+        return _Crawler(ctx, row, wanted).crawl()
     except LostCrawl as error:
         raise Superseded from error
 
@@ -74,9 +81,10 @@ class _Crawler:
     frontier: Frontier
     keeper: Keeper
 
-    def __init__(self, ctx: Context, row: Crawl) -> None:
+    def __init__(self, ctx: Context, row: Crawl, wanted: Callable[[str], bool]) -> None:
         self.ctx = ctx
         self.row = row
+        self.wanted = wanted
         self.settings = settings().crawl
         self.client = web.client()
         self.limits = Limits(
@@ -118,7 +126,9 @@ class _Crawler:
         self.gate.forget_predecessors()
         self.robots = self._load_robots(url)
         self.gate = HostGate(self.site.host, self.settings, self.robots.delay_seconds, job_id=self.row.job_id)
-        self.frontier = Frontier(self.site, allows=self.robots.allows, max_urls=self.settings.max_urls)
+        self.frontier = Frontier(
+            self.site, allows=self.robots.allows, wanted=self.wanted, max_urls=self.settings.max_urls
+        )
         self.keeper = Keeper(self.row, self.frontier, timedelta(seconds=self.settings.retry_seconds))
 
     def _take_up(self) -> None:
