@@ -16,6 +16,8 @@ DECLARATIONS = (
     "pipelines.answers.pipeline:GROUPING",
     "pipelines.diagnostics.pipeline:ECHO",
     "pipelines.diagnostics.pipeline:FAN_OUT",
+    "pipelines.knowledge.pipeline:PIPELINE",
+    "pipelines.knowledge.pipeline:SEARCH",
     "pipelines.magic_import.pipeline:PIPELINE",
     "pipelines.mail.pipeline:PIPELINE",
     "pipelines.ocean.pipeline:PIPELINE",

@@ -19,6 +19,7 @@ from store.jobs import repair
 from store.kit import db, log
 from store.kit.clock import utc_now
 from store.kit.settings import settings
+from store.knowledge import documents
 from store.llm import queries as llm
 from store.perception import scans
 from store.reports import queries as reports
@@ -90,6 +91,7 @@ def _old_exports() -> int:
 
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
+    "ends_of_documents": documents.settle,  # before theirs
     "jobs": _jobs,
     "old_scans": _old_scans,
     "answers_of_models": _answers_of_models,

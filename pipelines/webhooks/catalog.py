@@ -63,6 +63,22 @@ def job_failed(line: Line) -> dict[str, Any]:
     }
 
 
+def document_failed(line: Line) -> dict[str, Any]:
+    """Which document, and why in words for a person."""
+    error = line.data.get("error") or {}
+    details = error.get("details") or {}
+    return {
+        "document_id": line.facts.get("document_id"),
+        "collection_id": line.facts.get("collection_id"),
+        "title": line.facts.get("title"),
+        "code": str(error.get("code", "failed")).upper(),
+        "message": error.get("message", "The document could not be processed."),
+        "stage": details.get("stage"),
+        "page": details.get("page"),
+        "retryable": bool(error.get("retryable")),
+    }
+
+
 def analysis_completed(line: Line) -> dict[str, Any]:
     """The brand and website that the job was asked to read."""
     return {
@@ -138,6 +154,14 @@ TYPES: tuple[EventType, ...] = (
     _event("limit.reached", "runs", "The usage limit is reached", events.Limit(1000, 1000, "free"), live=True),
     _event("export.completed", "runs", "An export is ready",
            events.Export("export_123", "csv", "https://example.com/exports/123"), live=True),
+    _event("DOCUMENT_COMPLETED", "insydr", "A document can be searched",
+           events.DocumentCompleted("doc_xyz", "col_xyz", "User Guide.pdf", "FILE", "en", 1, 45, 12500),
+           live=True, source="document.completed"),
+    _event("DOCUMENT_FAILED", "insydr", "A document could not be processed",
+           events.DocumentFailed("doc_xyz", "col_xyz", "User Guide.pdf", "ENCRYPTED",
+                                 "The PDF is protected by a password. Remove it and upload the file again.",
+                                 "parse", None, False),
+           live=True, source="job.failed", build=document_failed, pipelines=("documents",)),
     _event("CONVERSATION_STARTED", "insydr", "A visitor began to talk with an agent",
            events.Conversation("conv_123", "agent_abc123", "sess_xyz"), live=True, source="conversation.started"),
     _event("LEAD_CAPTURED", "insydr", "A visitor left an address",

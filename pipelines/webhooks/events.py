@@ -81,6 +81,32 @@ class Export(Struct, rename="camel"):
     url: str
 
 
+class DocumentCompleted(Struct):
+    """Insydr: a document can be searched."""
+
+    document_id: str
+    collection_id: str
+    title: str
+    source_type: str
+    language: str | None
+    version: int
+    chunk_count: int
+    token_count: int
+
+
+class DocumentFailed(Struct):
+    """Insydr: a document could not be processed. `page` is null where a kind of file has none."""
+
+    document_id: str
+    collection_id: str
+    title: str
+    code: str
+    message: str
+    stage: str | None
+    page: int | None
+    retryable: bool
+
+
 class Conversation(Struct):
     """Insydr: a visitor began to talk with an agent."""
 

@@ -237,6 +237,14 @@ class Llm(Struct, frozen=True, forbid_unknown_fields=True):
     job_token_budget: Count
 
 
+class Documents(Struct, frozen=True, forbid_unknown_fields=True):
+    max_bytes: Count
+    max_pages: Count
+    max_documents: Count
+    read_seconds: Count
+    read_megabytes: Count
+
+
 class Embeddings(Struct, frozen=True, forbid_unknown_fields=True):
     threads: Count
 

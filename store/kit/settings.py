@@ -25,6 +25,7 @@ from store.kit.sections import (
     Crawl,
     Credits,
     Database,
+    Documents,
     Egress,
     Embeddings,
     Engine,
@@ -92,6 +93,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sandbox: Literal["auto", "off"]
     platforms: Platforms
     perception: Perception
+    documents: Documents
     embeddings: Embeddings
     data_dir: Path
 

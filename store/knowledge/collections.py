@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -54,6 +54,14 @@ def get(workspace_id: str, collection_id: str, *, field: str = "collection_id") 
     if found is None:
         raise NotFound("There is no such collection.", field=field, value=collection_id[:100])
     return _collection(found)
+
+
+def check(workspace_id: str, collection_ids: Sequence[str], *, field: str = "collection_ids") -> None:
+    """Raise NotFound for the first of these that the workspace does not have."""
+    known = {one.id for one in some(workspace_id, collection_ids)}
+    for collection_id in collection_ids:
+        if collection_id not in known:
+            raise NotFound("There is no such collection.", field=field, value=collection_id[:100])
 
 
 def some(workspace_id: str, collection_ids: Iterable[str]) -> list[Collection]:

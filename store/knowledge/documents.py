@@ -48,6 +48,7 @@ class Document(Struct, frozen=True):
     page_count: int | None
     chunk_count: int
     token_count: int
+    notes: list[str]
     created_at: datetime
     updated_at: datetime
     progress: float
@@ -154,9 +155,10 @@ def begin(workspace_id: str, document_id: str, *, job_id: str, **changes: Any) -
     ).execute()
 
 
-def replace_file(workspace_id: str, document_id: str, *, job_id: str, blob: Blob) -> None:
+def replace_file(workspace_id: str, document_id: str, *, job_id: str, blob: Blob, title: str) -> None:
     """The document's next version is this file."""
-    begin(workspace_id, document_id, job_id=job_id, version=tables.Document.version + 1, **_of_blob(blob))
+    version = tables.Document.version + 1
+    begin(workspace_id, document_id, job_id=job_id, version=version, title=title, **_of_blob(blob))
 
 
 def complete(
@@ -172,6 +174,7 @@ def complete(
     token_count: int,
     term_count: int,
     title: str,
+    notes: Sequence[str] = (),
 ) -> None:
     """What was found in the content that is searched now. With it in one transaction."""
     now = utc_now()
@@ -188,6 +191,7 @@ def complete(
         chunk_count=chunk_count,
         token_count=token_count,
         term_count=term_count,
+        notes=list(notes),
         updated_at=now,
     ).where(mine).execute()
     DocumentVersion.insert(

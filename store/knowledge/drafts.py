@@ -70,6 +70,12 @@ def counts(document_id: str, job_id: str) -> tuple[int, int]:
     return (found[0], found[1]) if found else (0, 0)
 
 
+def tokens(document_id: str) -> int:
+    """Tokens of all drafts."""
+    found = db.row("SELECT coalesce(sum(token_count), 0) FROM chunk_draft WHERE document_id = %s", (document_id,))
+    return int(found[0]) if found else 0
+
+
 def clear(document_id: str) -> None:
     """Nothing is being made of this document any more."""
     db.rows("DELETE FROM chunk_draft WHERE document_id = %s", (document_id,))

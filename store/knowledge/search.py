@@ -16,7 +16,7 @@ from store.kit import db
 from store.knowledge.languages import PLAIN, spaced
 
 CANDIDATES = 100
-EXACT_UP_TO = 20_000  # chunks: comparing all of them takes a few milliseconds, and misses none
+EXACT_UP_TO = 5_000  # chunks: comparing all of them takes some 10 ms and misses none
 LEAST_SHARE = 0.05  # of all chunks: below it the index would be walked for long before it met enough of these
 KNOWN_WEIGHT, OTHER_WEIGHT = 0.8, 0.6
 

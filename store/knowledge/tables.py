@@ -52,6 +52,7 @@ class Document(Model):
     chunk_count = peewee.IntegerField(default=0)
     token_count = peewee.IntegerField(default=0)
     term_count = peewee.IntegerField(default=0)
+    notes = ArrayField(peewee.TextField, index=False, default=list)
     created_by = peewee.TextField(null=True)
     created_at = DateTimeTZField()
     updated_at = DateTimeTZField()
