@@ -8,6 +8,8 @@ from api.insydr.agents import Agents, OneAgent, PublishAgent, TryAgent
 from api.insydr.analytics import Conversations, OneUnanswered, Overview, Questions, Unanswered
 from api.insydr.api_keys import ApiKeys, OneApiKey
 from api.insydr.auth import Login, Me, SignUp, VerifyOtp
+from api.insydr.collections import Collections, OneCollection, Search
+from api.insydr.documents import DocumentFile, Documents, DocumentsOfWebsite, OneDocument, ReprocessDocument
 from api.insydr.widget import Chat, Config, Escalate, Feedback
 from api.insydr.workspaces import OneWorkspace, Workspaces
 
@@ -20,6 +22,14 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/v1/workspaces/{workspace_id}", OneWorkspace()),
     ("/api/v1/workspaces/{workspace_id}/api-keys", ApiKeys()),
     ("/api/v1/workspaces/{workspace_id}/api-keys/{key_id}", OneApiKey()),
+    ("/api/v1/workspaces/{workspace_id}/collections", Collections()),
+    ("/api/v1/workspaces/{workspace_id}/collections/{collection_id}", OneCollection()),
+    ("/api/v1/workspaces/{workspace_id}/documents", Documents()),
+    ("/api/v1/workspaces/{workspace_id}/documents/url", DocumentsOfWebsite()),
+    ("/api/v1/workspaces/{workspace_id}/documents/{document_id}", OneDocument()),
+    ("/api/v1/workspaces/{workspace_id}/documents/{document_id}/reprocess", ReprocessDocument()),
+    ("/api/v1/workspaces/{workspace_id}/documents/{document_id}/file", DocumentFile()),
+    ("/api/v1/workspaces/{workspace_id}/search", Search()),
     ("/api/v1/workspaces/{workspace_id}/agents", Agents()),
     ("/api/v1/workspaces/{workspace_id}/agents/{agent_id}", OneAgent()),
     ("/api/v1/workspaces/{workspace_id}/agents/{agent_id}/publish", PublishAgent()),

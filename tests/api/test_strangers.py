@@ -56,7 +56,7 @@ def test_another_workspace_s_id_is_not_found(api, call, make, owner, stranger):
 
     assert {answer.status_code for answer in answers} == {404}, [answer.text for answer in answers]
     assert all(value not in answer.text for answer in answers for value in own.values())
-    seen = call.send(inside, theirs)
+    seen = call.send(inside, theirs, values=call.owned_values(owner.workspace.id))
     assert seen.status_code not in (401, 403, 404) and seen.status_code < 500, f"the ids were not real: {seen.text}"
 
 
@@ -64,10 +64,10 @@ def test_another_workspace_s_id_is_not_found(api, call, make, owner, stranger):
 def test_another_workspace_s_id_in_a_query_or_body_is_not_found(api, call, make, owner, stranger):
     values = call.owned_values(owner.workspace.id)
 
-    answer = call.send(acting(api, call, stranger, make), {}, values=values)
+    answer = call.send(acting(api, call, stranger, make), call.ids(stranger.workspace.id), values=values)
 
     assert answer.status_code == 404, answer.text
-    seen = call.send(acting(api, call, owner, make), {}, values=values)
+    seen = call.send(acting(api, call, owner, make), call.ids(owner.workspace.id), values=values)
     assert seen.status_code not in (401, 403, 404) and seen.status_code < 500, f"the ids were not real: {seen.text}"
 
 

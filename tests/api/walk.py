@@ -41,6 +41,7 @@ from store.kit.ids import new_id
 from store.projects import files, items
 from store.projects import queries as projects
 from tests.api.runs import owned as of_runs
+from tests.kit import knowledge
 
 AFAR = {"X-Forwarded-For": "203.0.113.9"}  # not from the operator's machine
 EVENTS = {"craudioviz": "job.completed", "insydr": "job.failed", "runs": "alert.triggered"}
@@ -95,6 +96,11 @@ def _agent(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return agents.create(workspace_id, {"name": "Walked", "agent_type": "SUPPORT"}).id
 
 
+def _document(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    collection_id = knowledge.collection(workspace_id)
+    return knowledge.indexed(workspace_id, collection_id, ["We open at nine."], [knowledge.vector()])
+
+
 def _question(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     with transaction():
         asked = Asked(new_id("message"), "Do you ship to Mars?", [1.0, *[0.0] * 383], 0.1, is_answered=False)
@@ -111,6 +117,8 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     **of_runs.OWNED,
     "chat_id": lambda workspace_id, _surface, _made: chats.ensure(workspace_id, "assistant", "walker").id,
     "agent_id": _agent,
+    "collection_id": lambda workspace_id, _surface, _made: knowledge.collection(workspace_id),
+    "document_id": _document,
     "question_id": _question,
     "project_id": _project,
     "item_id": _item,
@@ -212,7 +220,8 @@ def _import(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
 OWNED |= {"import_id": _import}
 OWNED |= {f"{ID_KINDS[kind]}_id": _entry(kind) for kind in ("competitors", "products", "personas")}
 OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _listed, "brandId": _brand, "brand360Id": _brand,
-                "project_id": _project, "insightId": _insight_of_profile}  # fmt: skip
+                "project_id": _project, "insightId": _insight_of_profile,
+                "collection_id": OWNED["collection_id"], "document_id": _document}  # fmt: skip
 """Ids that travel in a query or a body. A brand's label is the client's own word, so writing to it makes a brand."""
 LABELS = ("brandId", "brand360Id")
 

@@ -36,7 +36,7 @@ def indexed(
     """The id of a document of these chunks, as the pipeline leaves it."""
     data = "\n".join(contents).encode()
     blob = blobs.write(
-        workspace_id, [data, new_id("request").encode()], name="guide.txt", media_type="text/plain", max_bytes=1 << 20
+        workspace_id, [data, new_id("request").encode()], name="guide.txt", media_type="text/plain", max_bytes=1 << 30
     )
     job_id = new_id("job")
     with transaction():
