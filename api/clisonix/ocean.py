@@ -94,10 +94,8 @@ def _rest(start: Frame, job: Job, told: Sequence[Frame] | None) -> list[Frame]:
         return [{"type": "error", "code": CLISONIX.code(problem), "message": problem.message}]
     result = dict(job.result)
     whole = result.pop("response")
-    text = "".join(frame["content"] for frame in told or () if frame["type"] == "token")
-    frames: list[Frame] = []
-    if told is None or not whole.startswith(text):
-        frames, text = [start], ""
-    if missing := whole[len(text) :]:
-        frames.append({"type": "token", "content": missing})
+    missing = relay.unseen(whole, told)
+    frames: list[Frame] = [start] if missing is None else []
+    if rest := whole if missing is None else missing:
+        frames.append({"type": "token", "content": rest})
     return [*frames, {"type": "done", **result}]

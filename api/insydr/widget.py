@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from api.insydr.widget_types import (
@@ -26,11 +25,10 @@ from api.kit.surface import INSYDR
 from api.kit.threads import pool
 from pipelines.answers import visitors
 from pipelines.answers.pipeline import ANSWERS, WITHIN
+from pipelines.answers.records import pieces
 from store.agents import conversations, queries
 from store.agents.conversations import Place
 from store.jobs.queries import Job
-
-_WORDS = re.compile(r"\s*\S+|\s+$")
 
 
 class Config:
@@ -128,14 +126,12 @@ def _rest(start: Frame, job: Job, told: Sequence[Frame] | None) -> list[Frame]:
         problem = problem_of(ask.error_of(job))
         return [{"type": "error", "detail": problem.message, "code": INSYDR.code(problem)}]
     result = job.result
-    text = "".join(frame["content"] for frame in told or () if frame["type"] == "token")
+    missing = relay.unseen(result["response"], told)
     frames: list[Frame] = []
-    if told is None or not result["response"].startswith(text):
-        frames.append(start)
-        told, text = (), ""
-    missing = result["response"][len(text) :]
-    frames += [{"type": "token", "content": word} for word in _WORDS.findall(missing)]
-    if not any(frame["type"] == "sources" for frame in told):
+    if missing is None:
+        frames, missing, told = [start], result["response"], ()
+    frames += [{"type": "token", "content": word} for word in pieces(missing)]
+    if not any(frame["type"] == "sources" for frame in told or ()):
         frames.append({"type": "sources", "sources": result["sources"]})
     done: Frame = {"type": "done", "confidence": result["confidence"], "answered": result["answered"]}
     if result["escalate"]:

@@ -73,6 +73,14 @@ def answer(
     return stream.answer(request, _told(workspace_id, job_id, within=within, rest=rest, first=first, after=after))
 
 
+def unseen(whole: str, told: Sequence[Frame] | None) -> str | None:
+    """What of the answer's text the reader's tokens lack; None: they are other words, so it must start over."""
+    if told is None:
+        return None
+    text = "".join(frame["content"] for frame in told if frame["type"] == "token")
+    return whole[len(text) :] if whole.startswith(text) else None
+
+
 async def _told(
     workspace_id: str, job_id: str, *, within: timedelta, rest: Rest, first: Sequence[Frame], after: str
 ) -> AsyncIterator[stream.Frame | None]:

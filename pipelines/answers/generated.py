@@ -88,11 +88,12 @@ def write(
     workspace_id: str,
     language: str | None,
     tell: Callable[[str], None],
+    cancelled: Callable[[], bool],
 ) -> Reply:
     """The reply of the configured model. The same question with the same passages is paid for once."""
     given = passages[:GIVEN]
     system, messages = _prompt(message, agent, turns, given, language)
-    client = LlmClient()
+    client = LlmClient(cancelled=cancelled)
     key = _key(client.model, system, messages)
     cited = Citations(len(given), agent.max_response_length, tell)
     said: list[str] = []

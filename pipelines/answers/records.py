@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct
 
+_PIECE = re.compile(r"\s*\S+|\s+$")
 Mode = Literal["extractive", "generated", "fallback", "blocked", "small_talk", "hand_off"]
 
 
@@ -36,3 +38,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     mode: Mode
     escalate: bool = False
     note: str | None = None
+
+
+def pieces(text: str) -> list[str]:
+    """The text word by word, as streams tell it; together they are the text."""
+    return _PIECE.findall(text)

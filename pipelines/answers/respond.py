@@ -32,8 +32,19 @@ class Response(Struct, frozen=True, kw_only=True):
     vector: list[float] | None = None
 
 
-def respond(workspace_id: str, message: str, agent: Config, turns: Sequence[Turn], *, tell: Tell) -> Response:
-    """The agent's reply; its text is told piece by piece as well. Raises Cancelled through `tell`."""
+def respond(
+    workspace_id: str,
+    message: str,
+    agent: Config,
+    turns: Sequence[Turn],
+    *,
+    tell: Tell,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Response:
+    """The agent's reply; its text is told piece by piece as well. Raises Cancelled through `tell`.
+
+    `cancelled` is asked while a model is silent.
+    """
     ruled = _by_rule(message, agent)
     if ruled is not None:
         tell(ruled.text)
@@ -57,6 +68,7 @@ def respond(workspace_id: str, message: str, agent: Config, turns: Sequence[Turn
                 workspace_id=workspace_id,
                 language=language,
                 tell=tell,
+                cancelled=cancelled,
             ),
             vector=vector,
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
 import msgspec
 
 from pipelines.answers.pipeline import GROUPING, AnswersInput
-from pipelines.answers.records import Reply
+from pipelines.answers.records import Reply, pieces
 from pipelines.answers.respond import Response, respond
 from pipelines.engine import schedules
 from pipelines.engine.context import Context
@@ -22,7 +21,6 @@ from store.kit import structs
 
 REMEMBERED_TURNS = 4
 NIGHTLY = "23 3 * * *"
-_WORDS = re.compile(r"\s*\S+|\s+$")
 
 
 def answer(ctx: Context) -> Outcome:
@@ -32,10 +30,10 @@ def answer(ctx: Context) -> Outcome:
     relay = Relay(ctx)
 
     def tell(text: str) -> None:
-        relay.send(*({"type": "token", "content": word} for word in _WORDS.findall(text)))
+        relay.send(*({"type": "token", "content": word} for word in pieces(text)))
 
     turns = conversations.memory(ctx.workspace_id, ctx.job_id, turns=REMEMBERED_TURNS) if wanted.is_kept else []
-    response = respond(ctx.workspace_id, wanted.message, wanted.agent, turns, tell=tell)
+    response = respond(ctx.workspace_id, wanted.message, wanted.agent, turns, tell=tell, cancelled=ctx.cancelled)
     reply = response.reply
     shown = [msgspec.to_builtins(one) for one in reply.sources] if wanted.agent.show_sources else []
     relay.send({"type": "sources", "sources": shown})

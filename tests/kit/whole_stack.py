@@ -77,7 +77,8 @@ class WholeStack:
     def __init__(self, project: Path, data: Path, *, argv: list[str], env: Mapping[str, str], **popen: Any) -> None:
         self.data = data
         self.log = data.parent / f"{data.name}.log"
-        wanted = {**clean_environment(), "PORT": "0", "MILLRACE_DATA": str(data), "MILLRACE_LOG__FORMAT": "json", **env}
+        wanted = {**clean_environment(), "PORT": "0", "MILLRACE_DATA": str(data), "MILLRACE_LOG__FORMAT": "json",
+                  "MILLRACE_LANES__WARM": "false", **env}  # fmt: skip
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 argv, cwd=project, env=wanted, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,

@@ -16,6 +16,7 @@ from tests.kit.client import Client
 from tests.kit.eventually import eventually
 from tests.kit.factories import Maker, Person
 from tests.kit.post import letters
+from tests.kit.receivers import Receiver
 from tests.kit.talks import PAGE, Page, frames, know, said
 
 AGENT = {
@@ -299,6 +300,28 @@ def test_feedback_and_calls_for_a_person_are_kept_told_and_mailed(shop, stack):
     assert (told.count("feedback.received"), told.count("lead.captured")) == (1, 1)
     assert {"conversation.started", "message.received"} <= set(told)
     assert shop.mine.get(f"{shop.path}/agents/{shop.agent}").json()["stats"]["avg_satisfaction"] == 5
+
+
+def test_webhooks_hear_of_visitors_as_documented(shop):
+    with Receiver() as receiver:
+        wanted = {
+            "name": "Slack Notifications", "url": f"{receiver.url}/services", "headers": {"X-Custom-Header": "value"},
+            "event_types": ["CONVERSATION_STARTED", "LEAD_CAPTURED"],
+        }  # fmt: skip
+        made = shop.mine.post(f"{shop.path}/webhooks", wanted)
+        assert made.status_code == 201
+        body = shop.page.body("Hello", session="heard")
+        body["metadata"]["email"] = "lead@example.com"
+        shop.page.post("chat", body)
+
+        heard = eventually(lambda: len(receiver.bodies()) == 2 and receiver.bodies(), within_s=20)
+        shop.mine.delete(f"{shop.path}/webhooks/{made.json()['id']}")
+    by_event = {one["event"]: one["data"] for one in heard}
+    assert set(by_event) == {"CONVERSATION_STARTED", "LEAD_CAPTURED"}
+    assert by_event["LEAD_CAPTURED"] | {"email": "lead@example.com", "message": None, "session_id": "heard"} == {
+        **by_event["CONVERSATION_STARTED"], "email": "lead@example.com", "message": None,
+    }  # fmt: skip
+    assert by_event["CONVERSATION_STARTED"]["agent_id"] == shop.agent
 
 
 def events(client: Client) -> list[dict[str, Any]]:
