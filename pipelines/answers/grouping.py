@@ -16,8 +16,8 @@ import numpy as np
 
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
-from store.agents import questions
-from store.agents.questions import Member
+from store.agents import regrouping
+from store.agents.regrouping import Member
 from store.kit.ids import new_id
 
 LATEST = 2000  # questions; a distance matrix of them is 32 MB
@@ -168,7 +168,7 @@ _COMMON = frozenset(
 
 def run(ctx: Context) -> Outcome:
     """Group the workspace's latest questions anew."""
-    members = questions.latest(ctx.workspace_id, limit=LATEST)
+    members = regrouping.latest(ctx.workspace_id, limit=LATEST)
     if not members:
         return Outcome(output={"questions": 0})
     vectors = np.array([_vector(one.vector) for one in members], dtype=np.float32)
@@ -178,7 +178,7 @@ def run(ctx: Context) -> Outcome:
     moves = [(one, owners[label]) for one, label in zip(members, groups, strict=True) if one.group_id != owners[label]]
     labels = _labels(members, vectors, groups, owners)
     with ctx.transaction():
-        questions.rearrange(ctx.workspace_id, moves, labels)
+        regrouping.rearrange(ctx.workspace_id, moves, labels)
     return Outcome(output={"questions": len(members), "groups": len(owners), "moved": len(moves)})
 
 

@@ -18,10 +18,15 @@ COUNTED = ("conversations", "questions", "answers", "fallbacks", "response_ms", 
 TOTALS = {"conversations": "conversations", "likes": "likes", "dislikes": "dislikes"}
 
 
+def zone(workspace_id: str) -> ZoneInfo:
+    """The workspace's time zone."""
+    found = db.row("SELECT timezone FROM workspace WHERE id = %s", (workspace_id,))
+    return ZoneInfo(found[0] if found else "UTC")
+
+
 def moment(workspace_id: str, now: datetime) -> Moment:
     """The day and hour that it is for the workspace."""
-    found = db.row("SELECT timezone FROM workspace WHERE id = %s", (workspace_id,))
-    local = now.astimezone(ZoneInfo(found[0] if found else "UTC"))
+    local = now.astimezone(zone(workspace_id))
     return local.date(), local.hour
 
 

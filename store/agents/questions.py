@@ -1,12 +1,12 @@
 """Questions that ask the same: groups of a workspace's exchanges, how often each came, and what could not be answered.
 
-A new question joins the nearest group at once (`assign`); pipelines/answers/grouping.py puts the latest of them in order
-again each night (`rearrange`). A group's `centroid` is the sum of its members' vectors: cosine doesn't mind the length.
+A new question joins the nearest group at once (`assign`); each night the latest of them are put in order
+again (regrouping.py). A group's `centroid` is the sum of its members' vectors: cosine doesn't mind the length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -19,9 +19,7 @@ from store.kit.errors import NotFound
 from store.kit.ids import is_id, new_id
 
 Status = Literal["OPEN", "RESOLVED"]
-SAME = (
-    0.6  # cosine to the nearest centroid from which on a question joins it (measured on paraphrases of 125 questions)
-)
+SAME = 0.6  # cosine to the nearest centroid from which on a question joins it; measured on paraphrased questions
 MOST_GROUPS = 5000  # of a workspace; beyond it new questions are counted nowhere
 WEEK = timedelta(days=7)
 
@@ -57,18 +55,6 @@ class Unanswered(Struct, frozen=True):
     first_seen: datetime
     last_seen: datetime
     status: str
-
-
-class Member(Struct, frozen=True):
-    """An exchange as grouping reads it."""
-
-    message_id: str
-    group_id: str | None
-    question: str
-    vector: str
-    asked_at: datetime
-    confidence: float
-    is_answered: bool
 
 
 def assign(workspace_id: str, asked: Asked) -> bool:
@@ -156,83 +142,13 @@ def set_status(workspace_id: str, group_id: str, status: Status) -> Unanswered:
     return Unanswered(*found)
 
 
-def latest(workspace_id: str, *, limit: int) -> list[Member]:
-    """The workspace's latest grouped questions (index exchange_by_workspace)."""
-    found = db.rows(
-        "SELECT id, cluster_id, question, vector::text, asked_at, coalesce(confidence, 0), coalesce(is_answered, false)"
-        "  FROM exchange WHERE workspace_id = %s AND vector IS NOT NULL AND cluster_id IS NOT NULL"
-        " ORDER BY id DESC LIMIT %s",
-        (workspace_id, limit),
-    )
-    return [Member(*one) for one in found]
-
-
-def rearrange(
-    workspace_id: str, moves: Sequence[tuple[Member, str]], labels: Mapping[str, tuple[str, str | None]]
-) -> None:
-    """Put members into other groups, and name groups: question and category by id. Within the caller's transaction.
-
-    A group that is not there yet begins; one that nobody is left in goes.
-    """
-    known = {str(row[0]) for row in db.rows("SELECT id FROM question_cluster WHERE workspace_id = %s", (workspace_id,))}
-    for member, group_id in moves:
-        if group_id not in known:
-            known.add(group_id)
-            _begin(
-                workspace_id,
-                member.question,
-                member.vector,
-                now=member.asked_at,
-                missed=None,
-                group_id=group_id,
-                asked=0,
-            )
-        missed = int(not member.is_answered)
-        day = figures.moment(workspace_id, member.asked_at)[0]
-        db.rows("UPDATE exchange SET cluster_id = %s WHERE id = %s", (group_id, member.message_id))
-        for owner, sign in ((member.group_id, -1), (group_id, 1)):
-            if owner in known:
-                db.rows(
-                    "UPDATE question_cluster SET asked = asked + %s, unanswered = unanswered + %s WHERE id = %s",
-                    (sign, sign * missed, owner),
-                )
-                _add_day(workspace_id, day, str(owner), asked=sign, confidence=sign * member.confidence)
-    touched = sorted({owner for member, group_id in moves for owner in (member.group_id, group_id) if owner})
-    db.rows(
-        "UPDATE question_cluster c SET centroid = m.total, first_seen = least(c.first_seen, m.first),"
-        "       last_seen = greatest(c.last_seen, m.last), first_unanswered = m.first_missed,"
-        "       last_unanswered = m.last_missed"
-        "  FROM (SELECT cluster_id, sum(vector::vector) AS total, min(asked_at) AS first, max(asked_at) AS last,"
-        "               min(asked_at) FILTER (WHERE NOT is_answered) AS first_missed,"
-        "               max(asked_at) FILTER (WHERE NOT is_answered) AS last_missed"
-        "          FROM exchange WHERE cluster_id = ANY (%s) AND vector IS NOT NULL GROUP BY cluster_id) AS m"
-        " WHERE c.id = m.cluster_id",
-        (touched,),
-    )
-    db.rows("DELETE FROM question_cluster WHERE id = ANY (%s) AND asked <= 0", (touched,))
-    for group_id, (question, category) in labels.items():
-        db.rows(
-            "UPDATE question_cluster SET question = %s, category = %s WHERE id = %s AND workspace_id = %s",
-            (question, category, group_id, workspace_id),
-        )
-
-
-def _begin(
-    workspace_id: str,
-    question: str,
-    vector: str,
-    *,
-    now: datetime,
-    missed: datetime | None,
-    group_id: str | None = None,
-    asked: int = 1,
-) -> str:
-    group_id = group_id or new_id("question")
+def _begin(workspace_id: str, question: str, vector: str, *, now: datetime, missed: datetime | None) -> str:
+    group_id = new_id("question")
     db.rows(
         "INSERT INTO question_cluster (id, workspace_id, question, centroid, asked, unanswered, first_seen, last_seen,"
         "                              first_unanswered, last_unanswered)"
-        " VALUES (%s, %s, %s, %s::vector, %s, %s, %s, %s, %s, %s)",
-        (group_id, workspace_id, question, vector, asked, int(bool(missed)), now, now, missed, missed),
+        " VALUES (%s, %s, %s, %s::vector, 1, %s, %s, %s, %s, %s)",
+        (group_id, workspace_id, question, vector, int(bool(missed)), now, now, missed, missed),
     )
     return group_id
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.answers import grouping
 from store.accounts import remains, workspaces
-from store.agents import analytics, conversations, figures, queries, questions
+from store.agents import analytics, conversations, figures, queries, questions, regrouping
 from store.agents.conversations import Answered, Place
 from store.agents.questions import Asked
 from store.kit import clock
@@ -150,12 +150,12 @@ def test_figures_of_a_day_outlive_its_conversations(stack, owner, move_clock):
 def test_nightly_grouping_keeps_ids_and_names_groups(talker, read):
     talker.talk(0, 0, 1, session="a", is_answered=False)
     before = {one["question"]: one["id"] for one in read("analytics/unanswered")["unanswered"]}
-    members = questions.latest(talker.workspace_id, limit=100)
+    members = regrouping.latest(talker.workspace_id, limit=100)
     lonely = new_id("question")
     moves = [(one, lonely) for one in members if one.question == TOPICS[1]]
 
     with transaction():
-        questions.rearrange(talker.workspace_id, moves, {lonely: ("Prices?", "Pricing")})
+        regrouping.rearrange(talker.workspace_id, moves, {lonely: ("Prices?", "Pricing")})
 
     after = {one["question"]: one for one in read("analytics/unanswered")["unanswered"]}
     assert after[TOPICS[0]]["id"] == before[TOPICS[0]]
