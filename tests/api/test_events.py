@@ -107,10 +107,13 @@ def test_the_feed_gives_each_event_once_and_in_order(mine, theirs):
     assert {one["job_id"] for one in found} == set(made)
 
 
-def test_an_empty_feed_gives_a_cursor_to_go_on_with(mine):
-    page = mine.get("/v1/events").json()
+def test_a_feed_that_has_been_read_gives_a_cursor_to_go_on_with(mine):
+    (joined,) = eventually(lambda: mine.get("/v1/events").json()["events"])
 
-    assert page == {"events": [], "next_cursor": "0-0", "has_more": False}
+    page = mine.get(f"/v1/events?after={joined['id']}").json()
+
+    assert joined["type"] == "user.created"
+    assert page == {"events": [], "next_cursor": joined["id"], "has_more": False}
     assert mine.get(f"/v1/events?after={page['next_cursor']}").status_code == 200
 
 
