@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct
 
@@ -73,15 +74,17 @@ _DIGITAL_HEADS = frozenset(
 )
 
 
-def _kinds(profile: Profile, products: list[object]) -> Iterable[str | None]:
+def _kinds(profile: Profile, products: list[Any]) -> Iterable[str | None]:
     """What the profile itself calls the kind of thing, the most exact word first."""
     yield _kind(profile.positioning.get("categoryDefinition"))
+    for text in (part for row in products for part in (row.short_description, row.description) if part):
+        yield words.kind_in(text)
     for row in products:
-        yield words.kind_in(getattr(row, "short_description", None) or "")
+        yield _kind(row.category if row.category and len(row.category.split()) > 1 else None)
     yield _kind(profile.market.get("marketSegment"))
     for row in products:
-        yield _kind(getattr(row, "subcategory", None))
-        yield _kind(getattr(row, "category", None))
+        yield _kind(row.subcategory)
+        yield _kind(row.category)
 
 
 def _kind(text: str | None) -> str | None:

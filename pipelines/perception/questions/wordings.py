@@ -37,6 +37,7 @@ WORDINGS: tuple[Wording, ...] = (
         discovery=(
             "What are the best {kinds}?",
             "Which {kinds} would you recommend for {audience}?",
+            "What are the best options for {need}?",
             "Who offers good {need} for {audience}?",
             "I'm looking for {a_kind} with {feature}. What are my options?",
             "What are the leading {kinds} for {industry} companies?",
@@ -50,12 +51,14 @@ WORDINGS: tuple[Wording, ...] = (
         comparison=(
             "Compare the top {kinds} and say who each of them is best for.",
             "What is the difference between the popular {kinds}?",
+            "Compare the leading providers of {need}.",
             "Which {kinds} are the best value for money for {audience}?",
         ),
         evaluation=(
             "How do I choose {a_kind}, and which ones should be on my shortlist?",
             "What should {audience} look for in {a_kind}? Name some good ones.",
             "Which {kinds} have the best reviews?",
+            "What should I look for in a provider of {need}, and who should be on my shortlist?",
             "Is {product} any good?",
             "What does {product} do, and who is it for?",
         ),

@@ -18,6 +18,7 @@ from pipelines.perception.sandbox.sources import pages
 from pipelines.perception.sandbox.voices import Voice, laid_out, voice_of
 from pipelines.replies import Citation, Reply, Usage
 
+SAYS_SO = 0.65  # how often a platform says what it has wrong; else it happens to be right
 NO_OVERVIEW = 0.08  # how often Google shows no AI answer to a question
 OTHERS = ("Brightpath", "Northlane", "Kestrel Works", "Halden & Co")  # made up: for a brand without known rivals
 CAREFUL = "Details like prices change, so it is worth checking the company's own website."
@@ -73,6 +74,8 @@ class _Speaker:
         self.name = facts.name
         self.voice: Voice = voice_of(asked.platform)
         self.dice: Random = dice("answer", facts.name, asked.platform, asked.text, asked.repeat)
+        wrong = {fact_id for fact_id in sorted(believed.wrong) if self.dice.random() < SAYS_SO}
+        self.told = {fact.id: believed.facts[fact.id] if fact.id in wrong else fact for fact in facts.facts}
         self.rivals = [rival.name for rival in facts.competitors if _stands_in(rival.name, asked.text)]
 
     def paragraphs(self) -> list[str]:
@@ -144,7 +147,7 @@ class _Speaker:
 
     def _portrait(self) -> list[str]:
         """What the platform knows of the brand, with what the question wants to know first."""
-        origins, prices, products = self._origins(), self._prices(), self._products()
+        origins, prices, products, invention = self._origins(), self._prices(), self._products(), self._invention()
         description, features = self._description(), self._features()
         product = self._product_asked()
         if product is not None:
@@ -152,9 +155,12 @@ class _Speaker:
             rest = [*origins[:1], *self._audience()]
             return [" ".join(about or description or products), " ".join([*rest, *self._tone()]), self._ending()]
         first, second = {
-            "facts": ([*origins, *products], [*description[:1], *prices[:1], *self._audience()]),
-            "pricing": ([*prices, *products[:1]], [*description[:1], *origins[:1], *self._audience()]),
-        }.get(self.asked.intent, ([*description[:1], *self._audience(), *origins], [*products, *prices[:2], *features]))
+            "facts": ([*origins, *products, *invention], [*description[:1], *prices[:1], *self._audience()]),
+            "pricing": ([*prices, *products, *invention], [*description[:1], *origins[:1], *self._audience()]),
+        }.get(
+            self.asked.intent,
+            ([*self._lead(), *description[:1], *self._audience(), *origins], [*invention, *prices[:2], *features]),
+        )
         if not first:
             first = [f"{self.name} is a company that not much has been written about."]
         return [" ".join(first), " ".join([*second, *self._tone()]), self._ending()]
@@ -183,12 +189,17 @@ class _Speaker:
         return [about or f"Here is what is said about {self.name}.", *lists, " ".join(self._prices()[:1])]
 
     def _products(self) -> list[str]:
-        told = []
-        if self.facts.products:
-            told.append(phrases.offers(self.name, self.facts.products[:5], self.dice))
-        if self.believed.invented and self.dice.random() < 0.8:
-            told.append(phrases.invented(self.name, self.believed.invented, self.dice))
-        return told
+        offered = list(self.facts.products[:5])
+        return [phrases.offers(self.name, offered, self.dice)] if offered else []
+
+    def _invention(self) -> list[str]:
+        if self.believed.invented and self.dice.random() < SAYS_SO:
+            return [phrases.invented(self.name, self.believed.invented, self.dice)]
+        return []
+
+    def _lead(self) -> list[str]:
+        """A first sentence that says the brand's own name."""
+        return [phrases.behind(self.name, list(self.facts.products), self.dice)] if self.facts.products else []
 
     def _features(self, product: str | None = None) -> list[str]:
         by_product: dict[str, list[str]] = {}
@@ -196,7 +207,7 @@ class _Speaker:
             text = phrases.feature(fact)
             if text and fact.subject and product in (None, fact.subject):
                 by_product.setdefault(fact.subject, []).append(text)
-        told = [f"{subject} comes with {joined(texts[:3])}." for subject, texts in by_product.items()]
+        told = [phrases.featured(subject, texts[:3], self.dice) for subject, texts in by_product.items()]
         self.dice.shuffle(told)
         return told[:2]
 
@@ -230,7 +241,7 @@ class _Speaker:
         return found[0].value if found else None
 
     def _about(self, predicate: str) -> list[Fact]:
-        return [fact for fact in self.believed.facts.values() if fact.predicate == predicate]
+        return [fact for fact in self.told.values() if fact.predicate == predicate]
 
     def _product_asked(self) -> str | None:
         """The product that the question names; the longest name where one is part of another."""

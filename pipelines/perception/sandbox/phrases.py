@@ -105,7 +105,10 @@ def in_short(year: int | None, groups: list[str], features: list[str], dice: Ran
 
 def offers(name: str, products: Iterable[str], dice: Random) -> str:
     """What it sells."""
-    listed = joined(list(products))
+    all_of_them = list(products)
+    listed = joined(all_of_them)
+    if len(all_of_them) == 1:
+        return dice.choice((f"Its main product is {listed}.", f"{name} offers {listed}."))
     return dice.choice(
         (
             f"Its products include {listed}.",
@@ -132,9 +135,28 @@ def awarded(name: str, award: str) -> str:
 
 
 def feature(fact: Fact) -> str | None:
-    """What a product can do; None for what reads as a sentence of its own."""
+    """What a product can do, where a few words say it; None for what reads as a sentence or a list of its own."""
     text = str(fact.value).strip()
-    return running(text) if text and len(text.split()) <= 6 and not text.endswith((".", "!", "?")) else None
+    is_short = 0 < len(text.split()) <= 6 and "," not in text
+    return running(text) if is_short and not text.endswith((".", "!", "?")) else None
+
+
+def featured(product: str, features: list[str], dice: Random) -> str:
+    """What a product can do, in a sentence."""
+    listed = joined(features)
+    return dice.choice(
+        (
+            f"{product} comes with {listed}.",
+            f"Features of {product} include {listed}.",
+            f"People choose {product} for {listed}.",
+        )
+    )
+
+
+def behind(name: str, products: list[str], dice: Random) -> str:
+    """Who a company is, by what it sells."""
+    listed = joined(products[:3])
+    return dice.choice((f"{name} is the company behind {listed}.", f"{name} is best known for {listed}."))
 
 
 def description(fact: Fact, dice: Random) -> str | None:
@@ -143,7 +165,8 @@ def description(fact: Fact, dice: Random) -> str | None:
     if not 3 <= len(text.split()) <= 24 or not fact.subject:
         return None
     first = text.split(" ")[0]
-    told = f"{first.lower()} {text[len(first) + 1 :]}" if first[:1].isupper() and first[1:].islower() else text
+    plain = first in ("A", "An", "The") or (first[:1].isupper() and first[1:].islower())
+    told = f"{first.lower()} {text[len(first) + 1 :]}" if plain else text
     if first.lower() in ("a", "an", "the"):
         return f"{fact.subject} is {told}."
     return dice.choice(
