@@ -17,6 +17,7 @@ from pipelines.clients.platforms.faults import Judge, PlatformError, bad_answer,
 from pipelines.clients.web import Limits, Response, call_json
 from pipelines.pricing import Tokens
 from pipelines.replies import Reply
+from store.kit import structs
 from store.kit.settings import settings
 
 _NEVER_SENT = frozenset({"bad_url", "address_refused", "port_refused", "dns_failed", "connect_failed", "tls_failed"})
@@ -106,8 +107,20 @@ class Platform(Protocol):
 
 
 def reading(name: str, read: Callable[[], Reply]) -> Reply:
-    """`read()`, where a body without the documented shape is a PlatformError and no crash."""
+    """`read()`, where a body without the documented shape is a PlatformError and no crash. NUL, which cannot be stored,
+    is left out of whatever the platform said."""
     try:
-        return read()
+        reply = read()
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise bad_answer(name) from error
+    if b"\\u0000" in msgspec.json.encode(reply):
+        return structs.convert(_without_nul(msgspec.to_builtins(reply)), Reply)
+    return reply
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {name: _without_nul(inner) for name, inner in value.items()}
+    return [_without_nul(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -17,7 +17,7 @@ def page(url: object, title: object = "", *, start: int | None = None, end: int 
     """A citation, or None for what is no web address."""
     if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
         return None
-    clean = url[:4096].replace("\0", "")
+    clean = url[:4096]
     try:
         parts = urlsplit(clean)
         host = (parts.hostname or "").removeprefix("www.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from pipelines.clients.platforms.faults import PlatformError
@@ -34,6 +35,17 @@ def test_an_answer_is_read_whole(adapter):
     assert reply.model
     if adapter.case not in ("serpapi", "dataforseo"):
         assert (reply.usage.input_tokens, reply.usage.output_tokens) == (1000, 200)
+
+
+@each
+def test_what_postgres_cannot_store_is_left_out(adapter):
+    body = adapter.body("Ac\0me.", sources=(("https://acme.example/a\0b", "Ab\0out"),))
+    adapter.answers(body | {"model": "m\0"})
+
+    reply = adapter.ask()
+
+    assert reply.text.startswith("Acme.")
+    assert b"u0000" not in msgspec.json.encode(reply)
 
 
 @only(*SEARCHING)
