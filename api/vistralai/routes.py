@@ -9,6 +9,7 @@ from api.vistralai.aeo.corrections import ApproveCorrection, Corrections, Verify
 from api.vistralai.aeo.insights import DismissInsight, Insights
 from api.vistralai.aeo.prompts import PromptGeneration, Prompts
 from api.vistralai.aeo.reports import ReportDownload, ReportExport, ReportSummary
+from api.vistralai.aeo.scans import CancelScan, RejudgeScan, Scan, ScanAnswers, ScanPreview, Scans
 from api.vistralai.aeo.schedules import ScheduleById, Schedules
 from api.vistralai.auth import ConfirmResetPassword, Login, Logout, Register, ResetPassword, VerifyEmail
 from api.vistralai.brand360.entries import (
@@ -53,6 +54,12 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/brand-360/positioning", PositioningOfBrand()),
     ("/api/aeo/magic-import", MagicImport()),
     ("/api/aeo/magic-import/{import_id}", MagicImportById()),
+    ("/api/aeo/perception-scan", Scans()),
+    ("/api/aeo/perception-scan/preview", ScanPreview()),
+    ("/api/aeo/perception-scan/{scan_id}", Scan()),
+    ("/api/aeo/perception-scan/{scan_id}/cancel", CancelScan()),
+    ("/api/aeo/perception-scan/{scan_id}/rejudge", RejudgeScan()),
+    ("/api/aeo/perception-scan/{scan_id}/answers", ScanAnswers()),
     ("/api/aeo/prompts", Prompts()),
     ("/api/aeo/prompts/generate", PromptGeneration()),
     ("/api/admin/queue-stats", QueueStats()),

@@ -2,7 +2,8 @@
 
 *plan* decides which questions are asked, *ask* puts each to each platform several times, *collect* sorts what came,
 *judge* holds the answers against the brand's facts, *score* makes the numbers, *insights* what follows from them. A
-platform that fails costs its share only. `perception.rejudge` begins with *collect*: nothing is asked again.
+platform that fails costs its share only. `perception.rejudge` begins with *collect*: nothing is asked again. Most answers
+are judged while others are still being asked (`perception.early`), and *judge* does what is left.
 """
 
 from __future__ import annotations
@@ -51,6 +52,13 @@ class OfScan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     """Which scan."""
 
     scan_id: str
+
+
+class EarlyInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Answers of a scan that can be judged already."""
+
+    scan_id: str
+    answer_ids: list[str]
 
 
 class PromptsInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -113,9 +121,7 @@ PIPELINE = Pipeline(
             need=at_least(1),
             key=_ask_key,
             attempts=4,
-            backoff=timedelta(seconds=1),
-            backoff_limit=timedelta(seconds=8),
-            deadline=timedelta(minutes=10),
+            deadline=timedelta(minutes=15),  # a task makes a few calls, each within platforms.timeout_seconds
             weight=70,
             message="Asking the platforms",
         ),
@@ -129,6 +135,16 @@ REJUDGE = Pipeline(
     description="With the present judge and the profile's present facts; nothing is asked again.",
     input=OfScan,
     stages=_JUDGED,
+)
+
+EARLY = Pipeline(
+    name="perception.early",
+    title="Judge answers while others are still being asked",
+    input=EarlyInput,
+    internal=True,
+    stages=(
+        Stage(name="judge", lane="cpu", run="pipelines.perception.stages.judge:early", deadline=timedelta(minutes=5)),
+    ),
 )
 
 PROMPTS = Pipeline(

@@ -39,7 +39,12 @@ def per_minute(name: str) -> int:
 
 def key_of(workspace_id: str, name: str) -> Key:
     """What keeps a workspace's calls to a platform to its `concurrency` at once."""
-    return Key(f"ask:{workspace_id}:{name}", int(_settings_of(name).concurrency))
+    return Key(f"ask:{workspace_id}:{name}", concurrency(name))
+
+
+def concurrency(name: str) -> int:
+    """Calls that a workspace may have open to the platform."""
+    return int(_settings_of(name).concurrency)
 
 
 def _settings_of(name: str):  # noqa: ANN202 - one of three structs with these two fields

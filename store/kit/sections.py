@@ -291,7 +291,7 @@ DOCUMENTED_PLATFORMS = ("claude", "chatgpt", "gemini", "perplexity", "google_aio
 
 
 class Platforms(Struct, frozen=True, forbid_unknown_fields=True):
-    timeout_seconds: Positive
+    timeout_seconds: Annotated[float, Meta(gt=0, le=600)]
     answer_bytes: Count
     answer_tokens: Count
     country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")]

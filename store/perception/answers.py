@@ -114,10 +114,10 @@ def of_scan(workspace_id: str, scan_id: str) -> list[Answer]:
     return _with_prompts((Answer.workspace_id == workspace_id) & (Answer.scan_id == scan_id))
 
 
-def cells(workspace_id: str, scan_id: str) -> list[tuple[str, str, bool]]:
-    """(id, platform, whether the sandbox answers it) of a scan's cells that nobody has answered, in order."""
+def cells(workspace_id: str, scan_id: str) -> list[tuple[str, str]]:
+    """(id, platform) of a scan's cells that nobody has answered, in order."""
     return db.rows(
-        "SELECT id, platform, sandbox FROM answer WHERE workspace_id = %s AND scan_id = %s"
+        "SELECT id, platform FROM answer WHERE workspace_id = %s AND scan_id = %s"
         " AND state IN ('planned', 'asking') ORDER BY id",
         (workspace_id, scan_id),
     )

@@ -38,6 +38,7 @@ from store.insights import queries as insights
 from store.kit.clock import utc_now
 from store.kit.db import transaction
 from store.kit.ids import new_id
+from store.perception import scans
 from store.projects import files, items
 from store.projects import queries as projects
 from tests.api.runs import owned as of_runs
@@ -208,6 +209,17 @@ def _schedule(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
 
 
 OWNED |= {"schedule_id": _schedule}
+
+
+def _scan(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
+    brand = brands.ensure(workspace_id, LABEL)
+    return scans.create(
+        workspace_id, brand.id, job_id=new_id("job"), platforms=["claude"], sandboxed=["claude"], prompt_count=1,
+        repeats=1,
+    )  # fmt: skip
+
+
+OWNED |= {"scan_id": _scan}
 OWNED |= {"insight_id": _insight, "workflow_id": _correction, "report_id": _report}
 
 

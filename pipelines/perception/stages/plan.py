@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product, zip_longest
+from math import ceil
 from typing import Any
 
 import msgspec
 
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
-from pipelines.perception import pipeline, profile
+from pipelines.perception import pipeline, platforms, profile
 from pipelines.perception.pipeline import ScanInput
 from pipelines.perception.questions import CATEGORIES, questions, subject_of
 from store.kit import structs
@@ -21,6 +22,7 @@ from store.perception.scans import ScanNow
 from store.perception.tables import Prompt
 
 SANDBOX_BATCH = 20  # cells of the sandbox that one task answers: each takes a millisecond
+CALLS_A_TASK = 4  # calls that one task makes at most: each may take `platforms.timeout_seconds`
 
 
 def run(ctx: Context) -> Outcome:
@@ -81,16 +83,19 @@ def _cells(scan: ScanNow, chosen: Sequence[Prompt]) -> list[CellPlan]:
 
 
 def _parts(workspace_id: str, scan: ScanNow) -> list[Any]:
-    """One task for each call, and one for a handful of the sandbox's answers."""
-    parts: list[dict[str, Any]] = []
-    batches: dict[str, list[str]] = {}
-    for answer_id, platform, sandbox in answers.cells(workspace_id, scan.id):
-        if not sandbox:
-            parts.append({"answerIds": [answer_id], "platform": platform, "sandbox": False})
-            continue
-        batch = batches.setdefault(platform, [])
-        batch.append(answer_id)
-        if len(batch) == SANDBOX_BATCH:
-            parts.append({"answerIds": batches.pop(platform), "platform": platform, "sandbox": True})
-    parts += [{"answerIds": ids, "platform": platform, "sandbox": True} for platform, ids in batches.items()]
-    return parts
+    """The tasks of *ask*, the platforms by turns. Each has a few cells of one platform; all of a platform's slots get
+    the same number of tasks, so that none of them is idle while another still has a handful to do."""
+    by_platform: dict[str, list[str]] = {name: [] for name in scan.platforms}
+    for answer_id, platform in answers.cells(workspace_id, scan.id):
+        by_platform[platform].append(answer_id)
+    tasks = [_tasks_of(name, ids, sandbox=name in scan.sandboxed) for name, ids in by_platform.items()]
+    return [task for turn in zip_longest(*tasks) for task in turn if task is not None]
+
+
+def _tasks_of(platform: str, ids: Sequence[str], *, sandbox: bool) -> list[dict[str, Any]]:
+    size, slots = (SANDBOX_BATCH, 1) if sandbox else (CALLS_A_TASK, platforms.concurrency(platform))
+    count = min(ceil(ceil(len(ids) / size) / slots) * slots, len(ids))
+    bounds = [len(ids) * place // count for place in range(count + 1)] if count else []
+    return [
+        {"answerIds": list(ids[start:end]), "platform": platform, "sandbox": sandbox} for start, end in pairwise(bounds)
+    ]

@@ -6,6 +6,7 @@ import msgspec
 
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
+from pipelines.perception import early
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.sandbox import Asked, answer
 from store.insights import corrections
@@ -25,6 +26,7 @@ def run(ctx: Context) -> Outcome:
         for one in held:
             ctx.check()
             _keep(one, facts, published)
+        early.begin(ctx.workspace_id, scan.id, ctx.part["answerIds"])
     return Outcome(output={"answered": len(held)})
 
 

@@ -9,7 +9,7 @@ from pipelines.engine.outcomes import Outcome
 from pipelines.perception.cells import cells_of
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.scoring import score
-from pipelines.perception.stages.collect import scan_of
+from pipelines.perception.stages.current import scan_of
 from store.kit import structs
 
 
