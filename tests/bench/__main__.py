@@ -22,6 +22,7 @@ NAMES = {
     "webhooks": ("rounds",),
     "crawl": (),
     "tools": (),
+    "scan": ("rounds",),
     "queue_stats": ("jobs",),
     "summary": ("jobs",),
     "answers": ("rounds",),
