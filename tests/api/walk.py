@@ -18,9 +18,7 @@ from api.app import ROUTES
 from api.kit import openapi
 from api.kit.operation import Operation
 from api.kit.surface import surface_of
-from pipelines.engine import schedules
 from pipelines.engine.submit import Submission, submit
-from pipelines.perception.reports.pipeline import ask_for
 from pipelines.webhooks import management
 from store.accounts import keys
 from store.agents import queries as agents
@@ -31,17 +29,15 @@ from store.brands import entries, reviews, sections
 from store.brands import queries as brands
 from store.brands.entries import ID_KINDS
 from store.brands.reviews import Proposal
-from store.brands.values import Source
 from store.chats import queries as chats
-from store.insights import corrections
-from store.insights import queries as insights
 from store.kit.clock import utc_now
 from store.kit.db import transaction
 from store.kit.ids import new_id
-from store.perception import scans
 from store.projects import files, items
 from store.projects import queries as projects
 from tests.api.runs import owned as of_runs
+from tests.api.vistralai import owned as of_scans
+from tests.api.vistralai.owned import LABEL, PERSON
 from tests.kit import knowledge
 
 AFAR = {"X-Forwarded-For": "203.0.113.9"}  # not from the operator's machine
@@ -126,8 +122,6 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "file_id": _file,
 }
 SHARED = {"tool_id": "qr_code", "lane": "web", "asset": "docs.js"}
-LABEL = "walked-brand"
-PERSON = Source(origin="person", at="2026-01-01T00:00:00Z")
 
 
 def _analysis(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
@@ -167,72 +161,16 @@ def _listed(workspace_id: str, path: str, made: dict[str, str]) -> str:
     return _entry(path.rsplit("/", 1)[-1])(workspace_id, path, made)
 
 
-def _insight(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    brand = brands.ensure(workspace_id, LABEL)
-    sighting = insights.Sighting(
-        key=new_id("job"), type="hallucination", severity="low", platform="claude", platforms=["claude"],
-        description="Incorrect name mentioned", evidence="", quotes=[], prevalence={"k": 1, "n": 1, "low": 0, "high": 1},
-        prompt_ids=["prompt_1"], fact_id=None, claimed=None, actual=None, subject=None,
-    )  # fmt: skip
-    insights.keep(
-        workspace_id, brand.id, scan_id=new_id("scan"), sandbox=False, sightings=[sighting], platforms=[], prompt_ids=[]
-    )
-    return str(insights.page(workspace_id, brand.id, limit=1)[0].id)
-
-
-def _correction(workspace_id: str, surface: str, made: dict[str, str]) -> str:
-    insight_id = _insight(workspace_id, surface, made)
-    brand = brands.ensure(workspace_id, LABEL)
-    return corrections.create(
-        workspace_id, brand.id, insight_id=insight_id, fix_type="faq", suggestion={"type": "faq", "content": "x"},
-        created_by=None,
-    ).id  # fmt: skip
-
-
-def _report(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    brand = brands.ensure(workspace_id, LABEL)
-    return ask_for(brand, format="csv", first_day=None, last_day=None, surface="vistralai", created_by="walker").id
-
-
-def _insight_of_profile(workspace_id: str, surface: str, made: dict[str, str]) -> str:
-    """One that a correction can be made of: the brand's profile has facts."""
-    sections.edit(brands.ensure(workspace_id, LABEL), "identity", {"founded_year": 2024}, source=PERSON)
-    return _insight(workspace_id, surface, made)
-
-
-def _schedule(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    made = schedules.put(
-        workspace_id, f"scan:{new_id('job')}", cron="0 6 * * *", pipeline="diagnostics.echo", job_input={},
-        surface="vistralai",
-    )  # fmt: skip
-    return made.id
-
-
-OWNED |= {"schedule_id": _schedule}
-
-
-def _scan(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
-    brand = brands.ensure(workspace_id, LABEL)
-    return scans.create(
-        workspace_id, brand.id, job_id=new_id("job"), platforms=["claude"], sandboxed=["claude"], prompt_count=1,
-        repeats=1,
-    )  # fmt: skip
-
-
-OWNED |= {"scan_id": _scan}
-OWNED |= {"insight_id": _insight, "workflow_id": _correction, "report_id": _report}
-
-
 def _import(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     wanted = {"organizationId": LABEL, "websiteUrl": "https://acme.example"}
     later = utc_now() + timedelta(days=30)
     return submit(Submission(workspace_id=workspace_id, pipeline="magic_import", input=wanted, run_at=later)).id
 
 
-OWNED |= {"import_id": _import}
+OWNED |= {"import_id": _import} | of_scans.OWNED
 OWNED |= {f"{ID_KINDS[kind]}_id": _entry(kind) for kind in ("competitors", "products", "personas")}
 OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _listed, "brandId": _brand, "brand360Id": _brand,
-                "project_id": _project, "insightId": _insight_of_profile,
+                "project_id": _project, "insightId": of_scans.insight_of_profile,
                 "collection_id": OWNED["collection_id"], "document_id": _document}  # fmt: skip
 """Ids that travel in a query or a body. A brand's label is the client's own word, so writing to it makes a brand."""
 LABELS = ("brandId", "brand360Id")
