@@ -73,7 +73,7 @@ def document_failed(line: Line) -> dict[str, Any]:
         "title": line.facts.get("title"),
         "code": str(error.get("code", "failed")).upper(),
         "message": error.get("message", "The document could not be processed."),
-        "stage": details.get("stage"),
+        "stage": details.get("stage") or pipelines()["documents"].stages[line.facts["stage"]].name,
         "page": details.get("page"),
         "retryable": bool(error.get("retryable")),
     }

@@ -21,7 +21,7 @@ _OF_JOB = """
     (SELECT count(*) FROM event o WHERE o.job_id = p.job_id AND (o.xid, o.id) <= (p.xid, p.id)),
     (SELECT jsonb_strip_nulls(jsonb_build_object(
         'project_id', j.input->'project_id', 'document_id', j.input->'document_id',
-        'collection_id', j.input->'collection_id', 'title', j.input->'title',
+        'collection_id', j.input->'collection_id', 'title', j.input->'title', 'stage', j.stage,
         'brandId', coalesce(j.input->'brandId', j.input->'organizationId'), 'websiteUrl', j.input->'websiteUrl',
         'url', CASE WHEN jsonb_typeof(j.result) = 'object' THEN j.result->'url' END)) FROM job j WHERE j.id = p.job_id)
 """

@@ -1,0 +1,68 @@
+"""A worker that dies in the middle of a document: it never stays PROCESSING, and no batch is embedded twice."""
+
+from __future__ import annotations
+
+from pipelines.knowledge import management
+from store.blobs import queries as blobs
+from store.kit.db import row, rows
+from store.knowledge import documents
+from tests.kit.eventually import eventually
+from tests.kit.knowledge import collection, vector
+from tests.kit.receivers import Receiver, endpoint
+
+STACK_SETTINGS = {"MILLRACE_ENGINE__CRASH_BUDGET": "1"}
+SECTIONS = 900
+TEXT = "\n\n".join(
+    f"# Rule number {number}\n\nWhoever enters the harbour through gate {number} shows a light and reports to the office."
+    for number in range(SECTIONS)
+)
+
+
+def test_a_killed_worker_fails_the_document_and_a_retry_goes_on_after_the_last_batch(stack, api, owner):
+    workspace_id = owner.workspace.id
+    place = collection(workspace_id)
+    blob = blobs.write(workspace_id, [TEXT.encode()], name="rules.md", media_type="text/markdown", max_bytes=1 << 20)
+    with Receiver() as receiver:
+        endpoint(workspace_id, receiver.url, "DOCUMENT_COMPLETED", "DOCUMENT_FAILED", surface="insydr")
+        document, _ = management.upload(workspace_id, place, blob, title=None, plan="free", surface="insydr", by=None)
+
+        assert eventually(lambda: embedded(document.id), within_s=30)
+        stack.worker.kill()
+        stack.worker.start()
+        done = embedded(document.id)
+        assert done < SECTIONS, "it was not killed in the middle"
+
+        failed = eventually(lambda: ended(workspace_id, document.id), within_s=20)
+        assert (failed.status, failed.error["code"], failed.error["stage"]) == ("FAILED", "worker_lost", 2)
+
+        rows("UPDATE chunk_draft SET emb = %s WHERE document_id = %s AND idx = 0", (vector(x0=1.0), document.id))
+        answer = api.with_key(owner.token).post(f"/v1/jobs/{failed.job_id}/retry")
+        assert answer.status_code in (200, 202), answer.text
+        completed = eventually(lambda: ended(workspace_id, document.id), within_s=40)
+        assert completed.status == "COMPLETED"
+        assert completed.chunk_count == SECTIONS
+        kept = row("SELECT emb <=> %s FROM chunk WHERE document_id = %s AND idx = 0", (vector(x0=1.0), document.id))
+        assert kept == (0.0,), "it was embedded twice"
+
+        told = eventually(lambda: receiver.bodies()[1:] and receiver.bodies(), within_s=20)
+        assert [one["event"] for one in told] == ["DOCUMENT_FAILED", "DOCUMENT_COMPLETED"]
+        about = {"document_id": document.id, "collection_id": place, "title": "rules.md"}
+        assert told[0]["data"] == {
+            **about, "code": "WORKER_LOST", "message": failed.error["message"], "stage": "embed", "page": None,
+            "retryable": failed.error["retryable"],
+        }  # fmt: skip
+        assert told[1]["data"] == {
+            **about, "source_type": "FILE", "language": "en", "version": 1, "chunk_count": SECTIONS,
+            "token_count": completed.token_count,
+        }  # fmt: skip
+
+
+def embedded(document_id: str) -> int:
+    found = row("SELECT count(emb) FROM chunk_draft WHERE document_id = %s", (document_id,))
+    assert found is not None
+    return int(found[0])
+
+
+def ended(workspace_id: str, document_id: str) -> documents.Document | None:
+    found = documents.get(workspace_id, document_id)
+    return found if found.status != "PROCESSING" else None
