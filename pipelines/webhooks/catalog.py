@@ -67,13 +67,14 @@ def document_failed(line: Line) -> dict[str, Any]:
     """Which document, and why in words for a person."""
     error = line.data.get("error") or {}
     details = error.get("details") or {}
+    number = line.facts.get("stage")
     return {
         "document_id": line.facts.get("document_id"),
         "collection_id": line.facts.get("collection_id"),
         "title": line.facts.get("title"),
         "code": str(error.get("code", "failed")).upper(),
         "message": error.get("message", "The document could not be processed."),
-        "stage": details.get("stage") or pipelines()["documents"].stages[line.facts["stage"]].name,
+        "stage": details.get("stage") or (None if number is None else pipelines()["documents"].stages[number].name),
         "page": details.get("page"),
         "retryable": bool(error.get("retryable")),
     }

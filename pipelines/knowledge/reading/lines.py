@@ -10,13 +10,15 @@ EDGE = 2  # lines at the top and at the bottom of a page that may be running hea
 FROM_PAGES = 4
 SHARE = 0.6  # of the pages
 FULL = 0.7  # of the longest lines: a shorter one ends its paragraph
-_DIGITS = re.compile(r"\d+")
+_PAGE = re.compile(
+    r"\W*(?:page|seite|página|pagina|sida|strona|p|s|pg)?\W*\d+(?:\W*(?:of|von|de|di|av|z)?\W*\d+)?\W*", re.IGNORECASE
+)
 _ITEM = re.compile(r"\s*(?:[-–—•▪◦*·‣]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 _ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "…")
 
 
 def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The pages' lines without heads, feet and page numbers: what stands at the edge of most pages, numbers aside."""
+    """The pages' lines without heads, feet and page numbers: what stands at the edge of most pages."""
     trimmed = [[line.rstrip() for line in lines] for lines in pages]
     if len(pages) < FROM_PAGES:
         return trimmed
@@ -63,4 +65,5 @@ def _edges(lines: Sequence[str]) -> set[int]:
 
 
 def _key(line: str) -> str:
-    return _DIGITS.sub("#", " ".join(line.split()))
+    text = " ".join(line.split())
+    return "#" if _PAGE.fullmatch(text) else text

@@ -18,7 +18,7 @@ from pipelines.knowledge.reading.blocks import Block, Content, Heading, Table, T
 
 ENOUGH = 0.6  # of the page's words: a main text that has them is taken
 MAX_CELL = 500  # characters; a table of longer ones is layout
-_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "canvas", "audio", "video"})  # fmt: skip
+_SILENT = frozenset({"title", "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video"})  # fmt: skip
 _AROUND = frozenset({"nav", "footer", "aside", "form", "button", "select", "dialog", "menu"})
 _AROUND_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog"})
 _BLOCKS = frozenset(
