@@ -83,6 +83,7 @@ def site(stack) -> Iterator[Site]:
         },
     ).json()["id"]  # fmt: skip
     mine.post(f"{path}/agents/{agent}/publish")
+    mine.post(f"{path}/agents/{agent}/test", {"message": "Is the model loaded?"})
     with FakeWeb() as web:
         made = keys.make(
             owner.workspace.id, name="k", kind="publishable", mode="live",
@@ -112,7 +113,7 @@ def page(browser, request) -> Iterator[Any]:
         opened.said = []
         opened.on("console", lambda line: opened.said.append(line.text))
         opened.on("pageerror", lambda error: opened.said.append(str(error)))
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(30_000)
         yield opened
 
 
@@ -157,7 +158,7 @@ def test_a_visitor_talks_on_a_page_that_forbids_everything_inline(site, page):
     assert log.get_attribute("aria-live") == "polite"
 
     panel.get_by_role("button", name="Helpful", exact=True).click()
-    eventually(lambda: db.row("SELECT 1 FROM exchange WHERE feedback = 'THUMBS_UP'"))
+    eventually(lambda: db.row("SELECT 1 FROM exchange WHERE feedback = 'THUMBS_UP'"), within_s=20)
     write(page, "Who won the cup in 1998?")
     shown(page, FALLBACK).wait_for()
     log.get_by_role("button", name="Talk to a person").click()
