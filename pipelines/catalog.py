@@ -22,6 +22,7 @@ DECLARATIONS = (
     "pipelines.mail.pipeline:PIPELINE",
     "pipelines.ocean.pipeline:PIPELINE",
     "pipelines.onboarding.pipeline:PIPELINE",
+    "pipelines.perception.corrections.pipeline:PIPELINE",
     "pipelines.perception.reports.pipeline:PIPELINE",
     "pipelines.perception.pipeline:EARLY",
     "pipelines.perception.pipeline:PIPELINE",

@@ -11,7 +11,7 @@ from pipelines.engine.pipeline import Pipeline, Stage
 from pipelines.engine.submit import Submission, submit_in_transaction
 from pipelines.perception import pipeline as scanning
 from pipelines.perception import platforms
-from pipelines.perception.corrections.weighing import repeats_for
+from pipelines.perception.corrections.weighing import old_share, repeats_for
 from pipelines.perception.pipeline import ScanInput
 from store.insights import corrections, queries
 from store.insights.corrections import CorrectionNow
@@ -74,9 +74,8 @@ def _check(workspace_id: str, wish: ScanInput) -> None:
 
 
 def share_of(insight: Insight) -> float:
-    """How often its own questions showed it, on its platforms."""
-    held = insight.prevalence
-    return float(held["asked_k"] / held["asked_n"] if held.get("asked_n") else held["k"] / held["n"])
+    """In which share of answers it was seen: what asking again has to be surely under."""
+    return old_share(insight.prevalence["k"], insight.prevalence["n"])
 
 
 def _wish(insight: Insight, share: float) -> ScanInput:

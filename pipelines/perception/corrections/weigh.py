@@ -8,7 +8,7 @@ from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
 from pipelines.perception.cells import cell
 from pipelines.perception.corrections.weighing import Weighed, weigh
-from pipelines.perception.insights.showing import shower
+from pipelines.perception.insights.showing import probe_of
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.scores import ScanScore, documented
 from pipelines.perception.stages.collect import scan_of
@@ -27,17 +27,17 @@ def run(ctx: Context) -> Outcome:
         raise Permanent("correction_gone", "The correction was removed, or another verification has begun.")
     insight = queries.get(ctx.workspace_id, held.insight_id)
     facts, score = structs.convert(scan.facts, BrandFacts), structs.convert(ctx.output_of("score"), ScanScore)
-    shows = shower(insight.type, fact_id=insight.fact_id, key=insight.key, subject=insight.subject, facts=facts)
+    probe = probe_of(insight.type, fact_id=insight.fact_id, key=insight.key, subject=insight.subject, facts=facts)
     answered = answers.of_scan(ctx.workspace_id, scan.id)
     cells = [cell(one) for one in answered]
-    result = weigh((held.verification or {})["before"], cells, shows)
+    result = weigh((held.verification or {})["before"], cells, probe)
     if insight.fact_id is not None and all(fact.id != insight.fact_id for fact in facts.facts):
         result = msgspec.structs.replace(result, is_verified=False, reason="fact_gone")
     told = _told(result) | {
         "scanId": scan.id,
         "sandbox": score.sandbox,
         "platforms": scan.platforms,
-        "shownIn": [one.answer_id for one in cells if one.state == "valid" and shows(one)][:SHOWN],
+        "shownIn": [one.answer_id for one in cells if one.state == "valid" and probe.shows(one)][:SHOWN],
     }
     with ctx.transaction():
         scans.complete(

@@ -1,17 +1,22 @@
 """Whether asking again showed less of a problem than before, and how often to ask for that to be told. Pure.
 
-The problem is gone when Wilson's upper bound of its share now lies under its old share. A problem that seldom showed
-needs many answers before its absence means anything, so few questions are asked more often.
+The problem is gone when Wilson's upper bound of its share now lies under its old share, and the share itself is at most
+half of the old one: a claim that is told in every second answer instead of in all is less, and not gone. A problem that
+seldom showed needs many answers before its absence means anything, so few questions are asked more often.
+
+The questions asked again are those that showed it, chosen because they did: their own old share would flatter what
+comes now. The old share is therefore that of all answers of the scan that said anything of the matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Literal
 
 from msgspec import Struct
 
+from pipelines.perception.insights.showing import Probe
 from pipelines.perception.records import Cell
 from pipelines.perception.scoring.sampling import Z95, wilson
 
@@ -22,7 +27,7 @@ Reason = Literal["still_shown", "too_few_answers", "fact_gone"]
 
 
 class Weighed(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`before` and `after` are shares (0..1); `low` and `high` bound the new one at 95 %. `reason` says why not."""
+    """`before` and `after` are shares (0..1), `after` is `k` of `n`; `low` and `high` bound it at 95 %. `reason` says why not."""
 
     is_verified: bool
     reason: Reason | None
@@ -34,6 +39,14 @@ class Weighed(Struct, frozen=True, kw_only=True, rename="camel"):
     high: float | None = None
 
 
+def old_share(k: int, n: int) -> float:
+    """What the share now must be surely under: k of n, or less when few answers made it large.
+
+    One wrong answer of one is not 100 %: the centre of Wilson's interval, which lies towards a half, bounds it.
+    """
+    return min(k / n, (k + Z95**2 / 2) / (n + Z95**2))
+
+
 def repeats_for(before: float, *, cells: int, at_least: int) -> int:
     """How often to ask each question of each platform (`cells` of them) so that no showing at all would be proof.
 
@@ -43,23 +56,25 @@ def repeats_for(before: float, *, cells: int, at_least: int) -> int:
     return min(max(ceil(enough / max(cells, 1)), at_least), MAX_REPEATS)
 
 
-def weigh(before: float, cells: Sequence[Cell], shows: Callable[[Cell], bool]) -> Weighed:
-    """The answers to the same questions, now."""
+def weigh(before: float, cells: Sequence[Cell], probe: Probe) -> Weighed:
+    """The answers to the same questions, now: those that say anything of the matter, or all where hardly any does."""
     valid = [cell for cell in cells if cell.state == "valid" and cell.judgement is not None]
-    hits = sum(map(shows, valid))
-    if len(valid) < MIN_ANSWERS:
-        after = hits / len(valid) if valid else None
-        return Weighed(is_verified=False, reason="too_few_answers", before=before, after=after, k=hits, n=len(valid))
-    low, high = wilson(hits, len(valid))
-    is_less = high < before
-    reason: Reason | None = None if is_less else "still_shown" if hits else "too_few_answers"
+    speaking = [cell for cell in valid if probe.applies(cell)]
+    counted = speaking if len(speaking) >= MIN_ANSWERS else valid
+    hits = sum(map(probe.shows, counted))
+    after = hits / len(counted) if counted else None
+    if after is None or len(counted) < MIN_ANSWERS:
+        reason: Reason = "too_few_answers"
+        return Weighed(is_verified=False, reason=reason, before=before, after=after, k=hits, n=len(counted))
+    low, high = wilson(hits, len(counted))
+    is_gone = high < before and after <= before / 2
     return Weighed(
-        is_verified=is_less,
-        reason=reason,
+        is_verified=is_gone,
+        reason=None if is_gone else "still_shown" if hits else "too_few_answers",
         before=before,
-        after=hits / len(valid),
+        after=after,
         k=hits,
-        n=len(valid),
+        n=len(counted),
         low=low,
         high=high,
     )

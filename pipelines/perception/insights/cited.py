@@ -13,7 +13,7 @@ from pipelines.perception.insights.records import (
     where,
     whole_answer,
 )
-from pipelines.perception.insights.showing import leaves_out, pages_of
+from pipelines.perception.insights.showing import cites, leaves_out, pages_of
 from pipelines.perception.records import BrandFacts, Cell
 from pipelines.perception.scores import ScanScore
 
@@ -24,7 +24,7 @@ MIN_CITING = 10  # answers with citations, before an uncited site means somethin
 
 def find_gaps(cells: Sequence[Cell], facts: BrandFacts, score: ScanScore) -> Iterator[InsightDraft]:
     """Of judged answers."""
-    citing = [cell for cell in cells if any(citation.cited for citation in cell.citations)]
+    citing = [cell for cell in cells if cites(cell)]
     yield from _own(citing, facts)
     lost = [cell for cell in citing if not cell.branded and leaves_out(cell)]
     found = 0

@@ -42,18 +42,12 @@ class Quote(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=Tru
 
 
 class Prevalence(Struct, frozen=True, kw_only=True):
-    """In `k` of `n` answers; `low` and `high` (0..1) bound the share at 95 %, repeats counted for what they are worth.
-
-    `asked_k` of `asked_n` is the same over all valid answers to the insight's own questions on its platforms: what
-    asking them again is compared with.
-    """
+    """In `k` of `n` answers; `low` and `high` (0..1) bound the share at 95 %, repeats counted for what they are worth."""
 
     k: int
     n: int
     low: float
     high: float
-    asked_k: int = 0
-    asked_n: int = 0
 
 
 class InsightDraft(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from pipelines.perception.records import BrandFacts, Cell, Finding
 from pipelines.perception.scoring.sources import belongs_to, domain_of
 from store.brands.values import name_key
@@ -16,6 +18,11 @@ def contradictions(cell: Cell, fact_id: str) -> list[Finding]:
     """What the answer says against this fact."""
     found = cell.judgement.contradicted if cell.judgement else ()
     return [finding for finding in found if finding.fact_id == fact_id]
+
+
+def supports(cell: Cell, fact_id: str) -> bool:
+    """Whether the answer states this fact."""
+    return cell.judgement is not None and any(one.fact_id == fact_id for one in cell.judgement.supported)
 
 
 def inventions(cell: Cell) -> list[Finding]:
@@ -55,25 +62,38 @@ def leaves_out(cell: Cell) -> bool:
     return cell.judgement is not None and bool(cell.judgement.competitors) and not cell.judgement.mentioned
 
 
-def shower(
-    type_: str, *, fact_id: str | None, key: str, subject: str | None, facts: BrandFacts
-) -> Callable[[Cell], bool]:
+class Probe(Struct, frozen=True):
+    """Whether an answer says anything of the matter, and whether it shows the problem."""
+
+    applies: Callable[[Cell], bool]
+    shows: Callable[[Cell], bool]
+
+
+def probe_of(type_: str, *, fact_id: str | None, key: str, subject: str | None, facts: BrandFacts) -> Probe:
     """The test of one answer for the insight of this type, fact, key and subject."""
     if fact_id is not None:
-        return lambda cell: bool(contradictions(cell, fact_id))
+        return Probe(
+            lambda cell: bool(contradictions(cell, fact_id)) or supports(cell, fact_id),
+            lambda cell: bool(contradictions(cell, fact_id)),
+        )
     if type_ == "hallucination":
         claim = key.removeprefix(INVENTED)
-        return lambda cell: any(claim_key(finding) == claim for finding in inventions(cell))
+        return Probe(names_brand, lambda cell: any(claim_key(finding) == claim for finding in inventions(cell)))
     if type_ == "missing_from_answers":
-        return lambda cell: not names_brand(cell)
+        return Probe(lambda _: True, lambda cell: not names_brand(cell))
     if type_ == "negative_sentiment":
-        return is_negative
+        return Probe(names_brand, is_negative)
     about = subject or ""
     if type_ == "competitor_dominance":
-        return lambda cell: names_rival(cell, about) and not names_brand(cell)
+        return Probe(lambda _: True, lambda cell: names_rival(cell, about) and not names_brand(cell))
     if facts.domain and belongs_to(about, facts.domain):
-        return lambda cell: not pages_of(cell, about)
-    return lambda cell: leaves_out(cell) and bool(pages_of(cell, about))
+        return Probe(cites, lambda cell: not pages_of(cell, about))
+    return Probe(cites, lambda cell: leaves_out(cell) and bool(pages_of(cell, about)))
+
+
+def cites(cell: Cell) -> bool:
+    """Whether the answer cites any page."""
+    return any(citation.cited for citation in cell.citations)
 
 
 INVENTED = "hallucination:claim:"

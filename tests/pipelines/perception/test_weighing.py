@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.perception.corrections.weighing import MAX_REPEATS, repeats_for, weigh
+from pipelines.perception.corrections.weighing import MAX_REPEATS, old_share, repeats_for, weigh
 from pipelines.perception.insights import find
-from pipelines.perception.insights.showing import contradictions, shower
+from pipelines.perception.insights.showing import probe_of
 from pipelines.perception.scoring import score
 from pipelines.perception.scoring.sampling import wilson
 from tests.pipelines.perception.cells import BRAND, cell, found
 from tests.pipelines.perception.test_scoring import scans
 
+PROBE = probe_of("hallucination", fact_id="founded", key="hallucination:founded", subject=None, facts=BRAND)
 
-def again(wrong: int, n: int, *, before: float = 1.0):
-    cells = [cell(prompt_id=f"p{i}", **({"contradicted": (found(),)} if i < wrong else {})) for i in range(n)]
-    return weigh(before, cells, lambda one: bool(contradictions(one, "founded")))
+
+def again(wrong: int, n: int, *, before: float = 1.0, silent: int = 0):
+    """`n` answers that state the founding year, `wrong` of them wrongly, and `silent` ones that do not."""
+    told = [cell(prompt_id=f"p{i}", **{"contradicted" if i < wrong else "supported": (found(),)}) for i in range(n)]
+    return weigh(before, [*told, *(cell(prompt_id=f"q{i}") for i in range(silent))], PROBE)
 
 
 def test_an_error_that_is_gone_from_as_many_answers_is_verified():
@@ -32,6 +35,7 @@ def test_an_error_that_is_gone_from_as_many_answers_is_verified():
     [
         (3, 3, 1.0, False, "still_shown"),
         (1, 9, 1.0, True, None),  # from all to one in nine
+        (60, 100, 0.95, False, "still_shown"),  # surely less, and not gone
         (3, 9, 0.5, False, "still_shown"),
         (0, 4, 0.3, False, "too_few_answers"),
         (0, 9, 1 / 3, True, None),
@@ -39,18 +43,37 @@ def test_an_error_that_is_gone_from_as_many_answers_is_verified():
         (0, 0, 1.0, False, "too_few_answers"),
     ],
 )
-def test_the_upper_bound_must_lie_under_the_old_share(wrong, n, before, verified, reason):
+def test_the_share_must_be_surely_less_and_at_most_half(wrong, n, before, verified, reason):
     result = again(wrong, n, before=before)
 
     assert (result.is_verified, result.reason) == (verified, reason)
 
 
+def test_answers_that_say_nothing_of_the_matter_do_not_make_it_better():
+    assert again(3, 3, silent=30).reason == "still_shown"
+    assert (again(0, 5, silent=30).n, again(3, 3, silent=30).n) == (5, 3)
+
+
+def test_a_claim_that_is_not_made_any_more_is_gone_as_well():
+    result = again(0, 0, silent=9)
+
+    assert (result.is_verified, result.k, result.n) == (True, 0, 9)
+
+
 def test_answers_that_did_not_come_prove_nothing():
     failed = [cell(prompt_id=f"p{n}", state="failed") for n in range(9)]
 
-    assert weigh(1.0, failed, lambda _: False).reason == "too_few_answers"
+    assert weigh(1.0, failed, PROBE).reason == "too_few_answers"
 
 
+@pytest.mark.parametrize(
+    ("k", "n", "share"), [(1, 1, 0.603), (3, 3, 0.719), (40, 40, 0.956), (8, 20, 0.4), (1, 12, 1 / 12)]
+)
+def test_few_wrong_answers_are_no_hundred_percent(k, n, share):
+    assert old_share(k, n) == pytest.approx(share, abs=1e-3)
+
+
+@settings(max_examples=50, deadline=None)
 @given(before=st.floats(0.05, 1), cells=st.integers(1, 60))
 def test_so_many_repeats_are_asked_that_no_showing_would_be_proof(before, cells):
     repeats = repeats_for(before, cells=cells, at_least=1)
@@ -66,11 +89,12 @@ def test_a_problem_that_always_showed_needs_no_more_than_the_usual_repeats():
     assert repeats_for(0.0, cells=1, at_least=3) == MAX_REPEATS
 
 
+@settings(max_examples=50, deadline=None)
 @given(cells=scans)
 def test_every_insight_is_shown_by_its_own_evidence(cells):
     """What insights count and what a verification counts is the same."""
     answers = {one.answer_id: one for one in cells}
     for one in find(cells, BRAND, score(cells, BRAND, planned={}, seed="s")):
-        shows = shower(one.type, fact_id=one.fact_id, key=one.key, subject=one.subject, facts=BRAND)
-        assert all(shows(answers[quote.answer_id]) for quote in one.quotes)
-        assert 0 < one.prevalence.asked_k <= one.prevalence.asked_n
+        probe = probe_of(one.type, fact_id=one.fact_id, key=one.key, subject=one.subject, facts=BRAND)
+        assert all(probe.shows(answers[quote.answer_id]) for quote in one.quotes)
+        assert all(probe.applies(answers[quote.answer_id]) for quote in one.quotes)

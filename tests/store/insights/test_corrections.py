@@ -31,7 +31,7 @@ def verifying(one) -> str:
     job = submit(Submission(workspace_id=WS, pipeline="diagnostics.echo", input={}))
     with db.transaction():
         corrections.hold(WS, one.id)
-        corrections.begin(WS, one.id, job_id=job.id, verification={"before": 1.0})
+        corrections.begin(WS, one.id, job_id=job.id, verification={"before": 0.5})
     return job.id
 
 
