@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from pipelines.answers import extractive, generated, phrases
 from pipelines.answers.extractive import Found
-from pipelines.answers.language import language_of
 from pipelines.answers.lookup import Look, look_up
 from pipelines.answers.records import Reply
+from pipelines.knowledge.reading.tongues import language_of
 from store.agents.conversations import Turn
 from store.agents.values import Config
 from store.kit.settings import settings
