@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,16 +134,25 @@ def _period(days: int) -> tuple[datetime, datetime]:
 
 
 async def _stream(wanted: Wanted) -> AsyncIterator[bytes]:
-    """A page at a time; between two of them neither a thread nor a connection is held."""
+    """A page at a time, the next one being fetched while one is sent; a client that is slow holds nothing but the two."""
+
+    def fetch(place: pages.Place) -> asyncio.Task[pages.Page]:
+        return asyncio.create_task(pool("database").run(pages.page, wanted, place))
+
     yield pages.opening(wanted).encode()
-    after: pages.Place | None = wanted.first
-    runs = 0
-    while after is not None:
-        page = await pool("database").run(pages.page, wanted, after)
-        if page.runs:
-            yield (pages.between(wanted) if runs else "").encode() + page.text.encode()
-        runs += page.runs
-        after = page.last
+    runs, coming = 0, fetch(wanted.first)
+    try:
+        while True:
+            page = await coming
+            if page.last is not None:
+                coming = fetch(page.last)
+            if page.runs:
+                yield (pages.between(wanted) if runs else "").encode() + page.text.encode()
+            runs += page.runs
+            if page.last is None:
+                break
+    finally:
+        coming.cancel()
     yield pages.closing(wanted, runs).encode()
 
 

@@ -25,27 +25,31 @@ _SUMS = """
     count(latency_us), coalesce(sum(latency_us), 0)
 """
 
-# One look at each run. Minutes keep latencies by bucket; the two kinds of groups are by the hour.
+# One look at each run: totals by the minute, the two kinds of groups by the hour.
 _TAKE = f"""
-WITH taken AS MATERIALIZED (
+WITH free AS MATERIALIZED (
+    SELECT batch, runs FROM run_feed WHERE broken_at IS NULL AND (%(batch)s::bigint IS NULL OR batch = %(batch)s)
+     ORDER BY batch LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+),
+taken AS MATERIALIZED (
     DELETE FROM run_feed WHERE batch = ANY (ARRAY(
-        SELECT batch FROM run_feed WHERE broken_at IS NULL AND (%(batch)s::bigint IS NULL OR batch = %(batch)s)
-         ORDER BY batch LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
+        SELECT batch FROM (SELECT batch, sum(runs) OVER (ORDER BY batch) - runs AS before FROM free) AS queue
+         WHERE before < %(runs)s))
     RETURNING batch
 ),
 fresh AS (
     SELECT r.workspace_id, date_trunc('minute', r.at) AS minute, date_trunc('hour', r.at) AS hour, r.provider, r.model,
-           r.prompt_id, r.success, r.tokens, r.cost, r.latency_us, width_bucket(r.latency_us, %(bounds)s) AS bucket
+           r.prompt_id, r.success, r.tokens, r.cost, r.latency_us,
+           (%(weights)s::numeric[])[width_bucket(r.latency_us, %(bounds)s) + 1] AS weight
       FROM taken JOIN run r ON r.batch = taken.batch
 )
-SELECT 'taken', NULL, NULL, NULL, NULL, NULL::integer, count(*), 0, 0, 0, 0, 0, 0, 0 FROM taken
+SELECT 'taken', NULL, NULL, NULL, NULL, count(*), 0, 0, 0, 0, 0, 0, 0, 0 FROM taken
 UNION ALL
 SELECT CASE WHEN grouping(minute) = 0 THEN 'total' WHEN grouping(model) = 0 THEN 'model' ELSE 'prompt' END,
-       workspace_id, coalesce(minute, hour), provider, coalesce(model, prompt_id), bucket, {_SUMS},
-       coalesce(max(latency_us), 0)
+       workspace_id, coalesce(minute, hour), provider, coalesce(model, prompt_id), {_SUMS}, coalesce(max(latency_us), 0),
+       CASE WHEN grouping(minute) = 0 THEN coalesce(sum(weight), 0) END
   FROM fresh
- GROUP BY GROUPING SETS ((workspace_id, minute, bucket), (workspace_id, hour, provider, model),
-                         (workspace_id, hour, prompt_id))
+ GROUP BY GROUPING SETS ((workspace_id, minute), (workspace_id, hour, provider, model), (workspace_id, hour, prompt_id))
 """
 
 _FIGURES = "runs bigint, failed bigint, priced bigint, tokens bigint, cost numeric, timed bigint, latency_us numeric"
@@ -56,12 +60,10 @@ INSERT INTO run_total AS t
        (workspace_id, minutes, at, runs, failed, priced, tokens, cost, timed, latency_us, slowest_us, latencies)
 SELECT workspace_id, minutes, at, runs, failed, priced, tokens, cost, timed, latency_us, slowest_us, latencies
   FROM jsonb_to_recordset(%s) AS n(workspace_id text, minutes smallint, at timestamptz, {_FIGURES}, slowest_us bigint,
-                                   latencies bigint[])
+                                   latencies numeric)
  ORDER BY workspace_id, minutes, at
 ON CONFLICT (workspace_id, minutes, at) DO UPDATE
-   SET {_ADD}, slowest_us = greatest(t.slowest_us, excluded.slowest_us),
-       latencies = (SELECT array_agg(mine + more ORDER BY place)
-                      FROM unnest(t.latencies, excluded.latencies) WITH ORDINALITY AS both_of(mine, more, place))
+   SET {_ADD}, slowest_us = greatest(t.slowest_us, excluded.slowest_us), latencies = t.latencies + excluded.latencies
 """
 
 _ADD_GROUPS = f"""
@@ -88,13 +90,13 @@ SELECT g.workspace_id, g.kind, g.at,
 
 
 class Total(Struct, kw_only=True):
-    """A workspace's figures from `at` on; `latencies` by bucket."""
+    """A workspace's figures from `at` on; `latencies` as latency.py packs them."""
 
     workspace_id: str
     at: datetime
     sums: Sums
     slowest_us: int
-    latencies: list[int]
+    latencies: int
 
 
 class Group(Struct, kw_only=True):
@@ -116,25 +118,26 @@ class Taken(Struct):
     groups: list[Group]
 
 
-def take(cursor: Any, *, limit: int, batch: int | None = None) -> Taken:
-    """Take up to `limit` batches, the oldest first, or a certain one."""
-    cursor.execute(_TAKE, {"limit": limit, "batch": batch, "bounds": list(latency.BOUNDS)})
+def take(cursor: Any, *, limit: int, runs: int, batch: int | None = None) -> Taken:
+    """Take up to `limit` batches with about `runs` runs, the oldest first, or a certain one."""
+    weights = [Decimal(weight) for weight in latency.WEIGHTS]
+    cursor.execute(
+        _TAKE, {"limit": limit, "runs": runs, "batch": batch, "bounds": list(latency.BOUNDS), "weights": weights}
+    )
     found = Taken(0, [], [])
-    minutes: dict[tuple[str, datetime], Total] = {}
-    for kind, workspace_id, at, provider, name, bucket, *sums, slowest in cursor.fetchall():
+    for kind, workspace_id, at, provider, name, *sums, slowest, packed in cursor.fetchall():
         if kind == "taken":
             found.batches = int(sums[0])
         elif kind == "total":
-            total = minutes.setdefault((workspace_id, at), _empty(workspace_id, at))
-            total.sums.add(Sums(*sums))
-            total.slowest_us = max(total.slowest_us, int(slowest))
-            if bucket is not None:
-                total.latencies[bucket] += int(sums[0])
+            found.totals.append(
+                Total(
+                    workspace_id=workspace_id, at=at, sums=Sums(*sums), slowest_us=int(slowest), latencies=int(packed)
+                )
+            )
         else:
             found.groups.append(
                 Group(workspace_id=workspace_id, kind=kind, at=at, provider=provider or "", name=name, sums=Sums(*sums))
             )
-    found.totals = list(minutes.values())
     return found
 
 
@@ -153,7 +156,7 @@ def add_totals(cursor: Any, minutes: int, totals: Iterable[Total]) -> None:
     """Add to the figures of spans of `minutes`."""
     rows = [
         {"workspace_id": one.workspace_id, "minutes": minutes, "at": one.at, **_plain(one.sums),
-         "slowest_us": one.slowest_us, "latencies": one.latencies}
+         "slowest_us": one.slowest_us, "latencies": str(one.latencies)}
         for one in totals
     ]  # fmt: skip
     if rows:
@@ -184,10 +187,6 @@ def too_many(cursor: Any, days: Sequence[Group], *, most: int) -> set[tuple[str,
         for workspace_id, kind, at, known, new in cursor.fetchall()
         for provider, name in new[max(most - known, 0) :]
     }
-
-
-def _empty(workspace_id: str, at: datetime) -> Total:
-    return Total(workspace_id=workspace_id, at=at, sums=Sums(), slowest_us=0, latencies=[0] * latency.BUCKETS)
 
 
 def _plain(sums: Sums) -> dict[str, Any]:

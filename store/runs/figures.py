@@ -57,10 +57,10 @@ class Window(Struct, frozen=True):
 
 
 class Overview(Struct):
-    """Sums with latencies: percentiles in microseconds by `percentile`."""
+    """Sums with latencies, as latency.py packs them: percentiles in microseconds by `percentile`."""
 
     sums: Sums
-    latencies: list[int]
+    latencies: int
     slowest_us: int
 
     def percentile(self, share: float) -> float | None:
@@ -78,32 +78,23 @@ class Row(Struct):
 def overview(workspace_id: str, window: Window) -> Overview:
     """What the window comes to, with latencies."""
     parts = window.pieces()
-    sums, slowest = Sums(), 0
-    many: list[Sequence[int]] = []
+    whole = Overview(Sums(), 0, 0)
     figures, values = _union("SELECT {columns}, slowest_us, latencies FROM run_total", workspace_id, parts)
     if figures:
-        found = db.row(
-            f"WITH part AS MATERIALIZED ({figures}) SELECT {_SUMMED}, max(slowest_us),"
-            " (SELECT array_agg(number ORDER BY place) FROM (SELECT place, sum(one)::bigint AS number FROM part,"
-            " unnest(latencies) WITH ORDINALITY AS bucket(one, place) GROUP BY place) AS merged) FROM part",
-            values,
-        )
+        found = db.row(f"SELECT {_SUMMED}, max(slowest_us), sum(latencies) FROM ({figures}) AS part", values)
         if found and found[0] is not None:
-            sums.add(Sums(*found[:7]))
-            slowest = int(found[7])
-            many.append(found[8])
+            whole.sums.add(Sums(*found[:7]))
+            whole.slowest_us, whole.latencies = int(found[7]), int(found[8])
     for piece in _raw(parts):
-        counts = [0] * latency.BUCKETS
         for bucket, most, *numbers in db.rows(
             f"SELECT width_bucket(latency_us, %s), max(latency_us), {_COUNTED} {_RUNS} GROUP BY 1",
             (list(latency.BOUNDS), workspace_id, piece.start, piece.end),
         ):
-            sums.add(Sums(*numbers))
+            whole.sums.add(Sums(*numbers))
             if bucket is not None:
-                counts[bucket] = int(numbers[0])
-                slowest = max(slowest, int(most))
-        many.append(counts)
-    return Overview(sums, latency.merged(many), slowest)
+                whole.latencies += int(numbers[0]) * latency.WEIGHTS[bucket]
+                whole.slowest_us = max(whole.slowest_us, int(most))
+    return whole
 
 
 def totals(workspace_id: str, window: Window) -> Sums:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import peewee
-from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from store.kit.db import Model
 
@@ -57,7 +57,7 @@ class RunFeed(Model):
 
 
 class RunTotal(Model):
-    """What a workspace's runs of `minutes` from `at` on come to. `latencies` counts them by the buckets of latency.py."""
+    """What a workspace's runs of `minutes` from `at` on come to. `latencies` are their counts by bucket (latency.py)."""
 
     workspace_id = peewee.TextField()
     minutes = peewee.SmallIntegerField()
@@ -70,7 +70,7 @@ class RunTotal(Model):
     timed = peewee.BigIntegerField()
     latency_us = peewee.DecimalField()
     slowest_us = peewee.BigIntegerField()
-    latencies = ArrayField(peewee.BigIntegerField, index=False)
+    latencies = peewee.DecimalField()
 
     class Meta:
         primary_key = peewee.CompositeKey("workspace_id", "minutes", "at")

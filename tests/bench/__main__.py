@@ -26,6 +26,8 @@ NAMES = {
     "queue_stats": ("jobs",),
     "summary": ("jobs",),
     "answers": ("rounds",),
+    "runs": ("seconds",),
+    "runs_read": ("jobs",),
 }
 
 
@@ -33,8 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./run.sh bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"any of: {', '.join(NAMES)}; none: all")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of those that are interleaved")
-    parser.add_argument("--jobs", type=int, default=1_000_000, help="the large backlog of `backlog`")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of each drain of `kill`")
+    parser.add_argument(
+        "--jobs", type=int, default=1_000_000, help="the large backlog of `backlog`; runs of `runs_read`"
+    )
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of each drain of `kill`, and of `runs`")
     wanted: dict[str, Any] = vars(parser.parse_args())
     names = wanted.pop("names") or list(NAMES)
     for unknown in sorted(set(names) - set(NAMES)):

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from pipelines.runs.exports.report import charts, words
 from pipelines.runs.exports.report.content import MOST_STEPS, Content, days_a_step, steps, ticks
 from store.runs.figures import Overview, Window
-from store.runs.latency import BUCKETS
 from store.runs.records import Sums
 
 START = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
@@ -47,7 +46,7 @@ def test_every_day_is_in_one_step_and_a_chart_has_a_bounded_number(days, seconds
 def content(now: Sums, before: Sums) -> Content:
     return Content(
         workspace="Acme", window=Window(START, START + timedelta(days=1)), made_at=START,
-        overview=Overview(now, [0] * BUCKETS, 0), previous=before, steps=[], days_a_step=1, models=[], prompts=[], fired=[],
+        overview=Overview(now, 0, 0), previous=before, steps=[], days_a_step=1, models=[], prompts=[], fired=[],
     )  # fmt: skip
 
 

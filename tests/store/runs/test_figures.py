@@ -14,7 +14,7 @@ from pipelines.runs.counter import Counter
 from store.kit import db
 from store.kit.clock import utc_now
 from store.kit.settings import settings
-from store.runs import count, figures, partitions, retention
+from store.runs import count, figures, latency, partitions, retention
 from store.runs.figures import Window
 from store.runs.records import NewRun, Sums
 from store.runs.windows import DAY, HOUR, floor
@@ -75,7 +75,7 @@ def test_every_window_says_what_its_runs_come_to():
         found = figures.overview(MINE, window)
 
         assert found.sums == figures.totals(MINE, window) == sums_of(inside)
-        assert sum(found.latencies) == found.sums.timed
+        assert sum(latency.counts(found.latencies)) == found.sums.timed
         assert found.slowest_us == max((run.latency_us or 0 for run in inside), default=0)
         for kind, name in (("model", "model"), ("prompt", "prompt_id")):
             rows = figures.groups(MINE, kind, window, limit=100)

@@ -71,13 +71,11 @@ def bucket_of(microseconds: int) -> int:
 
 @given(st.lists(st.integers(0, 400_000_000), min_size=1, max_size=200), st.sampled_from([0.01, 0.5, 0.95, 0.99, 1.0]))
 def test_a_percentile_lies_in_the_bucket_of_the_run_that_it_stands_for(microseconds, share):
-    counts = [0] * latency.BUCKETS
-    for one in microseconds:
-        counts[bucket_of(one)] += 1
+    packed = sum(latency.WEIGHTS[bucket_of(one)] for one in microseconds)
     ordered = sorted(microseconds)
     exact = ordered[max(-(-int(share * 10_000) * len(ordered) // 10_000) - 1, 0)]
 
-    found = latency.percentile(counts, share, slowest_us=ordered[-1])
+    found = latency.percentile(packed, share, slowest_us=ordered[-1])
 
     place = bucket_of(exact)
     low = latency.BOUNDS[place - 1] if place else 0
@@ -92,7 +90,14 @@ def test_buckets_are_a_fifth_apart_and_reach_to_six_minutes():
     assert latency.BOUNDS[-1] > 360_000_000
 
 
-def test_nothing_has_no_percentile_and_counts_add_up():
-    assert latency.percentile([0] * latency.BUCKETS, 0.5, slowest_us=0) is None
-    assert latency.merged([]) == [0] * latency.BUCKETS
-    assert sum(latency.merged([[1] * latency.BUCKETS, [2] * latency.BUCKETS])) == 3 * latency.BUCKETS
+@given(st.lists(st.integers(0, 10**11), min_size=latency.BUCKETS, max_size=latency.BUCKETS))
+def test_counts_are_one_number_and_add_up(counts):
+    packed = sum(count * weight for count, weight in zip(counts, latency.WEIGHTS, strict=True))
+
+    assert latency.counts(packed) == counts
+    assert latency.counts(packed * 2) == [2 * count for count in counts]
+    assert latency.counts(0) == [0] * latency.BUCKETS
+
+
+def test_nothing_has_no_percentile():
+    assert latency.percentile(0, 0.5, slowest_us=0) is None
