@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from api.kit.answer import Answer
 from api.kit.operation import operation
+from api.runs.metrics import RunFigures
 from api.webhooks.metrics import WebhookFigures
 from store.jobs import durations, overview
 from store.jobs.durations import BOUNDS, Durations
@@ -50,6 +51,7 @@ class Metrics:
         engine = CollectorRegistry()
         engine.register(_Engine())
         engine.register(WebhookFigures())
+        engine.register(RunFigures())
         return Answer(body=generate_latest(_counters()) + generate_latest(engine), content_type=CONTENT_TYPE_LATEST)
 
 

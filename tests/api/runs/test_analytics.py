@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from store.kit.clock import rfc3339, utc_now
+from store.kit.settings import ROOT
 from tests.kit.eventually import eventually
 
 PATH = "/api/integrations/run"
@@ -154,3 +158,25 @@ def test_other_parameters_have_bounds(mine, query, field):
     answer = mine.get(f"/api/analytics/{query}")
 
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
+
+
+def test_the_session_of_the_page_about_run_tracking_answers_what_it_shows(stack, make, tmp_path):
+    page = (ROOT / "docs" / "runs.md").read_text(encoding="utf-8")
+    ((_, session), (_, shown)) = re.findall(r"```(bash|text)\n(.*?)```", page, re.DOTALL)
+    known = {**os.environ, "API": stack.url, "KEY": make.key()}
+
+    told = subprocess.run(
+        ["bash", "-c", session], cwd=tmp_path, env=known, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (told.stdout, told.stderr) == (shown, "")
+
+
+def test_operators_see_whether_counting_keeps_up(api, mine):
+    told(mine, run(NOON))
+
+    page = api.get("/metrics").text
+
+    assert re.search(r"^millrace_runs_uncounted \d+\.0$", page, re.MULTILINE)
+    assert "millrace_runs_uncountable 0.0" in page
+    assert re.search(r'^millrace_runs_tracked_total{outcome="accepted"} [1-9]', page, re.MULTILINE)
