@@ -5,6 +5,7 @@ Reads plain text, SRT and WebVTT. Rules only, in English; what is not surely noi
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, NamedTuple
@@ -34,6 +35,8 @@ _STUTTER = re.compile(r"\b([A-Za-z']{1,12})(?:[,\s—-]+\1\b)+", re.IGNORECASE)
 _KEPT_TWICE = {"had", "that", "very", "no", "yes", "really", "bye", "so", "is", "do", "many", "ha", "well"}
 _CUT_OFF = re.compile(r"\b([A-Za-z])[-–—]\s*(?=\1[A-Za-z])", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
+
+_UNICODE, _WESTERN = ("utf-8-sig", "utf-16"), "cp1252"
 
 
 class TranscriptInputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,17 +153,25 @@ def _once(found: re.Match[str]) -> str:
     return found[0] if found[1].lower() in _KEPT_TWICE else found[1]
 
 
+def warm_up() -> None:
+    """Load every decoder: a shut-in child can open no file."""
+    for encoding in (*_UNICODE, _WESTERN):
+        codecs.lookup(encoding)
+
+
 def _decoded(source: Source) -> str:
     from pipelines.clients.sandboxed import Refused
 
-    for encoding in ("utf-8-sig", "utf-16") if source.data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
+    text = source.data.decode(_WESTERN, errors="replace")
+    for encoding in _UNICODE if source.data[:2] in (b"\xff\xfe", b"\xfe\xff") else _UNICODE[:1]:
         try:
-            return source.data.decode(encoding)
+            text = source.data.decode(encoding)
+            break
         except UnicodeDecodeError:
             continue
-    if b"\0" in source.data:
+    if "\0" in text:
         raise Refused("unsupported_file", "This is not a text that can be read; plain text, .srt and .vtt can be.")
-    return source.data.decode("cp1252", errors="replace")
+    return text
 
 
 TOOL = Tool(
@@ -175,5 +186,6 @@ TOOL = Tool(
     run=run,
     files=("file_id",),
     max_bytes=5 * 1024 * 1024,
+    needs=("pipelines.tools.transcript_cleaner",),
     message="Reading...",
 )

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.clients import sandboxed
+from pipelines.clients.sandboxed import Limits, Refused
 from pipelines.tools.transcript_cleaner import Turn, clean, paragraphs
 
 SRT = """1
@@ -17,6 +19,7 @@ SRT = """1
 Um, hello everyone
 and w- welcome [music]
 """
+SAID = "um, Grüße aus Köln"
 VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada Lovelace>Good morning\n\n00:02.000 --> 00:03.000\n<v Bob>uh, hi\n"
 
 
@@ -51,3 +54,20 @@ def test_any_text_can_be_cleaned_and_cleaned_text_stays(raw):
 
     assert all(turn.text for turn in once)
     assert [part for turn in once for part in paragraphs(turn.text, 3)] or not once
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_in_the_child_that_opens_nothing(encoding):
+    order = {"inputs": {"file_id": "file_1"}, "sources": {"file_id": {"name": "a.txt", "data": SAID.encode(encoding)}}}
+
+    made = sandboxed.run("pipelines.tools.transcript_cleaner:TOOL", order, limits=Limits(threads=True))
+
+    assert made["facts"]["text"] == "Grüße aus Köln.\n"
+
+
+@pytest.mark.parametrize("data", [b"a\0b", b"a\0\xff", b"\xff\xfe\x00\xd8"])
+def test_a_file_that_is_no_text_is_refused_in_the_child(data):
+    order = {"inputs": {"file_id": "file_1"}, "sources": {"file_id": {"name": "a.txt", "data": data}}}
+
+    with pytest.raises(Refused, match="not a text"):
+        sandboxed.run("pipelines.tools.transcript_cleaner:TOOL", order, limits=Limits(threads=True))
