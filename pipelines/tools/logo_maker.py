@@ -31,13 +31,13 @@ class LogoInputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def run(inputs: LogoInputs, _sources: Mapping[str, Source]) -> Made:
     """Every layout as SVG, PDF and PNG at three widths. Raises Refused for letters that no font of ours has."""
     from pipelines.clients.sandboxed import Refused
-    from pipelines.tools.drawing.face import missing
+    from pipelines.tools.drawing.face import composed, missing
     from pipelines.tools.logo.layouts import LAYOUTS, Order, layout, proposed
     from pipelines.tools.logo.palette import palette
     from pipelines.tools.logo.symbols import FACES
 
-    text = " ".join(inputs.text.split())
-    tagline = " ".join((inputs.tagline or "").split()) or None
+    text = " ".join(composed(inputs.text).split())
+    tagline = " ".join(composed(inputs.tagline or "").split()) or None
     unknown = missing(f"{text}{tagline or ''}", FACES[inputs.style])
     if unknown:
         raise Refused("unsupported_characters", f"No font here has these letters: {' '.join(unknown)}")

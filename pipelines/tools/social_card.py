@@ -30,19 +30,19 @@ def run(inputs: CardInputs, _sources: Mapping[str, Source]) -> Made:
     from pipelines.clients import typesetter
     from pipelines.clients.sandboxed import Refused
     from pipelines.tools.cards import Text, card
-    from pipelines.tools.drawing.face import missing
+    from pipelines.tools.drawing.face import composed, missing
     from pipelines.tools.drawing.outline import Box
     from pipelines.tools.logo.palette import palette
     from pipelines.tools.logo.symbols import FACES
 
-    unknown = missing(f"{inputs.title}{inputs.subtitle}{inputs.label}{inputs.site}", FACES[inputs.style])
+    text = Text(*(composed(one) for one in (inputs.title, inputs.subtitle, inputs.label, inputs.site)))
+    unknown = missing("".join(text), FACES[inputs.style])
     if unknown:
         raise Refused("unsupported_characters", f"No font here has these letters: {' '.join(unknown)}")
     colors = palette(inputs.style, inputs.colors)
-    text = Text(inputs.title, inputs.subtitle, inputs.label, inputs.site)
     files = []
     for name, (width, height) in SIZES.items():
-        svg = card(text, inputs.style, colors, width, height).svg(title=inputs.title, frame=Box(0, 0, width, height))
+        svg = card(text, inputs.style, colors, width, height).svg(title=text.title, frame=Box(0, 0, width, height))
         files += [
             MadeFile(format="png", media_type="image/png", data=typesetter.picture(svg, width=width), layout=name,
                      width=width),

@@ -5,6 +5,7 @@ Fonts come from packages (each under the SIL Open Font License), are read once a
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from importlib import import_module
 from io import BytesIO
@@ -102,9 +103,15 @@ def for_letter(name: str, letter: str) -> Face | None:
     return next((one for one in map(face, (name, *FALLBACKS)) if one.has(letter)), None)
 
 
+def composed(text: str) -> str:
+    """The text with each accent part of its letter, as faces have them: nothing here puts a loose one in its place."""
+    return unicodedata.normalize("NFC", text)
+
+
 def missing(text: str, name: str) -> str:
-    """The letters of a text that no face can show."""
-    return "".join(dict.fromkeys(one for one in text if not one.isspace() and for_letter(name, one) is None))
+    """The letters of a composed text that no face can show."""
+    shown = (one for one in text if not one.isspace())
+    return "".join(dict.fromkeys(one for one in shown if unicodedata.combining(one) or for_letter(name, one) is None))
 
 
 def _kerning(font: Any) -> Any:
