@@ -71,9 +71,12 @@ class _Parts:
 
 
 async def _read_parts(req: Request, workspace_id: str, parts: _Parts) -> None:
-    form = await _HANDLER.deserialize_async(req.stream, req.content_type, req.content_length)
+    try:
+        form = await _HANDLER.deserialize_async(req.stream, req.content_type, req.content_length)
+    except falcon.HTTPInvalidHeader as error:
+        raise InvalidInput(f"The form cannot be read: {error.description}", field="Content-Type") from error
     async for part in form:
-        name = part.name or ""
+        name = _head(part)
         if name in parts.texts or (name == FILE and parts.blob is not None):
             raise InvalidInput(f"`{name}` is given more than once.", field=name)
         if name != FILE:
@@ -82,6 +85,17 @@ async def _read_parts(req: Request, workspace_id: str, parts: _Parts) -> None:
             raise InvalidInput(f"`{FILE}` must be a file, with a filename.", field=FILE)
         else:
             parts.blob = await _store(part, workspace_id)
+
+
+def _head(part: BodyPart) -> str:
+    """The part's name, once all of its headers have been read. Raises InvalidInput."""
+    try:
+        name, _file, media_type = part.name or "", part.filename, part.content_type
+    except UnicodeDecodeError:
+        raise InvalidInput("The form cannot be read: the headers of a part are not UTF-8 text.", field=FILE) from None
+    if "\0" in name or "\0" in media_type:
+        raise InvalidInput("The form cannot be read: the headers of a part have a NUL character.", field=FILE)
+    return name
 
 
 async def _store(part: BodyPart, workspace_id: str) -> Blob:

@@ -107,6 +107,31 @@ def test_a_form_that_breaks_off_or_is_none_is_refused_and_leaves_no_file(client)
     assert row("SELECT count(*) FROM blob") == (0,)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'form-data; name="\xff"; filename="a"',
+        b'form-data; name="a\0b"',
+        b'form-data; name="file"; filename="\xff"',
+        b'form-data; name="file"; filename="a"\r\nContent-Type: \xc3\xa4/x',
+        b'form-data; name="file"; filename="a"\r\nContent-Type: a\0b',
+        b"form-data; name=\"file\"; filename*=UTF-8''%ff",
+    ],
+)
+def test_a_part_whose_headers_are_no_text_is_refused_and_leaves_no_file(client, head):
+    answer = send(client, f"--{BOUNDARY}\r\nContent-Disposition: ".encode() + head + b"\r\n\r\nx\r\n")
+
+    assert (answer.status_code, answer.json["error"]["message"][:24]) == (400, "The form cannot be read:")
+    assert row("SELECT count(*) FROM blob") == (0,)
+
+
+def test_a_form_without_its_boundary_is_told_so(client):
+    answer = client.simulate_post("/v1/files", body=b"x", headers={"Content-Type": "multipart/form-data"})
+
+    assert (answer.status_code, answer.json["error"]["details"]) == (400, {"field": "Content-Type"})
+    assert "boundary" in answer.json["error"]["message"]
+
+
 def test_a_file_whose_resource_refuses_is_deleted(client):
     assert send(client, part("file", b"x", "a"), part("title", b"refuse")).status_code == 409
     assert row("SELECT count(*) FROM blob") == (0,)
