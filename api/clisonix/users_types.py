@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from api.kit.types import Snake
 
-HttpsUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", max_length=2048)]
+HttpsUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]\S*$(?!\s)", max_length=2048)]
 
 
 class CurrentUser(Snake):

@@ -66,7 +66,7 @@ class OneFile:
 class FileDownload:
     """/v1/files/{file_id}/download."""
 
-    @operation("Download a file", query=OpenFile, returns=download.File, auth="public")
+    @operation("Download a file", query=OpenFile, returns=download.File, auth="public", load="link")
     async def on_get(self, caller: Principal | None, file_id: str, query: OpenFile, request: Request) -> Answer:
         """With a key, or with a signed link. Ranges are served."""
         kept, blob = await pool("database").run(_blob, caller, file_id, query)

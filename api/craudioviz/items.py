@@ -41,7 +41,7 @@ class OneItem:
 class ItemContent:
     """/v1/items/{item_id}/content."""
 
-    @operation("Download a file of an item", query=OpenItem, returns=download.File, auth="public")
+    @operation("Download a file of an item", query=OpenItem, returns=download.File, auth="public", load="link")
     async def on_get(self, caller: Principal | None, item_id: str, query: OpenItem, request: Request) -> Answer:
         """With a signed link, or with a key. Without `format` the best file; ranges are served."""
         choice = items.Choice(format=query.format, layout=query.layout, width=query.width)

@@ -39,6 +39,8 @@ async def admit(req: Request, auth: Auth, load: str, *, role: Role = "MEMBER") -
         refusal = error
     req.caller = caller
     log.bind(workspace_id=caller.workspace_id if caller else None)
+    if load == "link" and refusal is not None:
+        load = "normal"  # a wrong key is no link
     await limiter(asyncio.get_running_loop()).take(req, caller, load)
     refuse_foreign_site(req)
     if auth == "public" or (auth == "operator" and caller is None and req.is_local):

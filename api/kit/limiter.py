@@ -112,7 +112,8 @@ class Limiter:
 def windows_of(req: Request, caller: Principal | None, load: str) -> list[Window]:
     """The windows that this request counts in; none: unlimited.
 
-    Plans limit a workspace; who has not signed in has the free plan's allowance per address.
+    Plans limit a workspace; who has not signed in has the free plan's allowance per address, and for signed links one of
+    their own: a page that shows results is opened by many.
     """
     surface = req.surface.name
     rules = settings().limits.surfaces.get(surface)
@@ -120,6 +121,8 @@ def windows_of(req: Request, caller: Principal | None, load: str) -> list[Window
         return []
     prefix = redis.key("limit", surface)
     windows: list[Window] = []
+    if rules.links and load == "link" and caller is None:
+        return _windows(prefix, f"link:{req.client_address}", rules.links)
     if rules.plans:
         who = (caller.workspace_id or str(caller.user_id)) if caller else req.client_address
         windows += _windows(prefix, who, row_of(rules.plans, caller.plan if caller else PLANS[0]) or {})

@@ -32,7 +32,7 @@ from store.kit.errors import InvalidInput
 from store.kit.validation import refusal
 
 GIVEN = ("self", "caller", "body", "query", "request", "form", "upload")
-Load = Literal["normal", "heavy"]
+Load = Literal["normal", "heavy", "link"]
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
@@ -70,7 +70,8 @@ def operation(
     reads: Callable[[Request], Awaitable[Any]] | None = None,
     media_types: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Awaitable[None]]]:
-    """Declare a responder. `also`: other statuses with the same answer. `load="heavy"` counts against the surface's limit for heavy work as well.
+    """Declare a responder. `also`: other statuses with the same answer. `load="heavy"` counts against the surface's limit for heavy work as well;
+    `"link"`: who comes without credentials counts against its limit for links instead of the free plan's.
 
     A `workspace_id` in the path is where the caller acts: another's is 404. `role`: the least to be there.
     `reads`, where it is given, reads the body, and `body` only says what may be in it. `media_types`: of an answer that may

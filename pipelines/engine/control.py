@@ -10,7 +10,7 @@ from store.jobs import control
 from store.jobs.records import NewTask
 from store.jobs.wake import Pusher
 from store.kit import db
-from store.kit.errors import NotFound
+from store.kit.errors import Forbidden, NotFound
 from store.kit.ids import is_id
 from store.kit.settings import settings
 
@@ -27,13 +27,16 @@ def cancel(workspace_id: str, job_id: str) -> bool:
     return ended
 
 
-def retry(workspace_id: str, job_id: str) -> None:
+def retry(workspace_id: str, job_id: str, *, may_pay: bool = True) -> None:
     """Run a failed or cancelled job again from the stage it ended in; parts that succeeded are kept.
 
-    It is charged again, because its price was given back. Raises NotFound, Conflict, PaymentRequired.
+    It is charged again, because its price was given back. Raises NotFound, Conflict, PaymentRequired, and Forbidden
+    for a job with a price when it is not to be paid.
     """
     with db.plain_cursor() as cursor:
         job = control.lock_for_retry(cursor, workspace_id, job_id)
+        if job["price"] and not may_pay:
+            raise Forbidden("A test key pays nothing, and this job has a price; retry it with a live key.", id=job_id)
         pipeline = catalog.get(job["pipeline"])
         charging.reserve(cursor, workspace_id, job_id, run=job["run"] + 1, pipeline=pipeline.name, price=job["price"])
         number = job["stage"]

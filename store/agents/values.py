@@ -78,7 +78,7 @@ class Branding(Struct, kw_only=True):
     """`avatar_url` is a picture on the web."""
 
     show_powered_by: bool | UnsetType = UNSET
-    avatar_url: Annotated[str, Meta(pattern=r"^https?://[^\s/]", max_length=2048)] | UnsetType | None = UNSET
+    avatar_url: Annotated[str, Meta(pattern=r"^https?://[^\s/]\S*$(?!\s)", max_length=2048)] | UnsetType | None = UNSET
 
 
 DEFAULTS: dict[str, dict[str, Any]] = {

@@ -93,6 +93,7 @@ class SurfaceLimits(Struct, frozen=True, forbid_unknown_fields=True):
     plans: dict[PlanName, Allowance] = {}
     address: Allowance = {}
     heavy: Allowance = {}
+    links: Allowance = {}
     user: Allowance = {}
     count_test_keys: bool = True
 

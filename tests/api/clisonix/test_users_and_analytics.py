@@ -65,7 +65,13 @@ def test_a_key_reads_the_profile_of_whoever_stands_behind_it(api, make, person):
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({"name": "  "}, "name"), ({"name": "a\nb"}, "name"), ({"avatar_url": "javascript:alert(1)"}, "avatar_url")],
+    [
+        ({"name": "  "}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"avatar_url": "javascript:alert(1)"}, "avatar_url"),
+        ({"avatar_url": "https://x/\r\nX: y"}, "avatar_url"),
+        ({"avatar_url": "https://example.com/a.png\n"}, "avatar_url"),
+    ],
 )
 def test_a_bad_profile_names_its_field_and_changes_nothing(mine, body, field):
     answer = mine.patch("/v1/users/me", body)

@@ -255,6 +255,8 @@ def test_a_retry_is_charged_again_and_a_cancel_gives_back(api, make):
     place = make.workspace(plan="free")
     client = api.with_key(make.key(place))
     failed = ended(client, used(client, "logo_maker", {"text": "会社"}))["job_id"]
+    unpaid = api.with_key(make.key(place, mode="test")).post(f"/v1/jobs/{failed}/retry")
+    assert (unpaid.status_code, unpaid.json()["error"]["code"]) == (403, "forbidden")
     again = client.post(f"/v1/jobs/{failed}/retry")
     assert again.status_code == 202, again.text
     assert ended(client, failed)["status"] == "failed"

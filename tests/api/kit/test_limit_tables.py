@@ -106,6 +106,14 @@ def test_vistralai_limits_addresses_heavy_operations_and_users_whatever_the_plan
     assert [window.limit for window in windows("vistralai", None)] == [100]
 
 
+def test_a_signed_link_opens_oftener_than_the_free_plan_asks_but_not_for_who_sends_a_key():
+    (links,) = windows("craudioviz", None, "link")
+
+    assert (links.limit, links.seconds) == (600, 60)
+    assert ":link:203.0.113.5:" in links.key
+    assert allowance(windows("craudioviz", "free", "link")) == TABLES["craudioviz"]["free"]
+
+
 def test_the_surfaces_count_apart():
     keys = [window.key for surface in PATHS for window in windows(surface, "free")]
 
