@@ -168,7 +168,7 @@ def _shares_words(scene: Scene, probe: Probe, *, need: int) -> bool:
         return False
     here = scene.unit.stems
     shared = probe.words & here
-    return len(shared) >= min(need, len(probe.words)) and len(shared) * 2 >= len(probe.words)
+    return len(shared) >= min(need, len(probe.words)) and len(shared) * (3 if need == 2 else 2) >= len(probe.words)
 
 
 def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str) -> list[Probe]:

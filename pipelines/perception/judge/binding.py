@@ -28,6 +28,11 @@ _WEAK = {
     "from its",
 }
 _REACH = {"year": 96, "money": 90, "percent": 60, "measure": 60, "count": 30, "place": 96, "person": 60}
+_LIMITED = ("customers", "employees")
+_LIMIT = re.compile(
+    r"\b(?:up to|for|maximum of|max|limited to|bis zu|fur|jusqu'a|pour|hasta|para|fino a|per|tot|voor|ate) (?:up to )?$"
+)
+_BEGAN = re.compile(r" (?:back |originally |first |way back )?(?:in|en|im|nel|em) (?:(?:early|late|mid)[ -])?")
 _SPLIT = re.compile(r"; |\. |\bbut\b|\bwhile\b|\bwhereas\b|\bsondern\b|\bmais\b|\bsino\b|\bmaar\b|\bmas\b")
 
 
@@ -52,11 +57,21 @@ def bind(unit: Unit, folded: str, kind: str, start: int, end: int, nouns_end: in
     best: Bound | None = None
     for hit in unit.hits:
         concept = table[hit.name]
-        if kind not in concept.takes:
+        if kind not in concept.takes or hit.end < start - reach - 8 or hit.start > end + reach + 8:
             continue
         cost = _cost(unit, folded, hit, kind, start, end, nouns_end, decoy=concept.decoy)
         if cost is not None and cost <= reach and (best is None or cost < best.cost):
             best = Bound(hit.name, hit.start, hit.end, cost)
+    if (
+        best is not None
+        and kind == "count"
+        and best.concept in _LIMITED
+        and _LIMIT.search(folded, max(0, start - 24), start)
+    ):
+        limited = next((hit for hit in unit.hits if hit.name == "free_plan"), None)
+        return Bound("free_plan", limited.start, limited.end, best.cost) if limited is not None else None
+    if best is not None and best.concept == "launched" and _BEGAN.fullmatch(folded[best.end : start]):
+        best = best._replace(concept="founded")
     if best is not None:
         return None if table[best.concept].decoy else best
     for name in unit.lead:
@@ -104,4 +119,4 @@ def _count_cost(between: str, gap: int, limit: int, *, after: bool) -> float | N
         return None
     if after:
         return gap - 30.0 if gap <= limit and not re.search(r"[,.;:()]", between) else None
-    return float(gap) + 6 * between.count(",") if gap <= 28 else None
+    return float(gap) if gap <= 28 and not re.search(r",| and | und | et | y | e | en ", between) else None

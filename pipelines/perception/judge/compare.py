@@ -92,18 +92,21 @@ def _amounts(said: Value, claimed: float, true: Value, actual: float) -> Verdict
             claimed, actual, exact=0.02 if said.unit == "duration" else 0.03, near=0.06, loose=said.relation == "about"
         )
     if said.kind == "percent":
-        if said.high is not None:
-            return "match" if claimed <= actual <= said.high else "clash"
-        if (abs(claimed - actual) < 0.0051 and claimed != round(claimed)) or claimed == actual:
-            return "match"
-        return (
-            _bounded(said, claimed, true, actual)
-            if said.relation in ("about", "min", "max") and actual < 99
-            else "clash"
-            if abs(claimed - actual) >= 0.005
-            else "match"
-        )
+        return _percents(said, claimed, true, actual)
     return _bounded(said, claimed, true, actual)
+
+
+def _percents(said: Value, claimed: float, true: Value, actual: float) -> Verdict:
+    """Shares are told exactly; near 100 a tenth matters, so that hedging allows a little only."""
+    if said.high is not None:
+        return "match" if claimed <= actual <= said.high else "clash"
+    if abs(claimed - actual) < 0.005:
+        return "match"
+    if said.relation == "exact":
+        return "clash"
+    if max(claimed, actual) < 99:
+        return _bounded(said, claimed, true, actual)
+    return "near" if abs(claimed - actual) <= 0.1 or (said.relation == "min" and actual >= claimed) else "clash"
 
 
 def _bounded(said: Value, claimed: float, true: Value, actual: float) -> Verdict:

@@ -32,7 +32,8 @@ _PREDICATE = (
     "category",
 )
 _VALUE = ("value", "object", "truth", "expected", "actual", "answer", "values", "amount", "val")
-_STATEMENT = ("statement", "text", "claim", "sentence", "description", "fact", "content", "source text")
+_STATEMENT = ("statement", "text", "claim", "sentence", "description", "content", "source text")
+_EITHER = ("fact", "name", "label", "key", "title")  # a predicate, or a sentence when it is long
 _SUBJECT = ("subject", "product", "entity", "plan", "item", "about", "applies to", "product name")
 _FACTS = ("facts", "verified facts", "claims", "truths", "fact list", "ground truth")
 _RIVALS = ("competitors", "rivals", "tracked competitors", "competition")
@@ -87,23 +88,19 @@ def _facts(listed: Any) -> Iterable[Fact]:
 def read_fact(entry: Mapping[str, Any], fallback: str) -> Fact:
     """One fact; `fallback` is its id where it has none."""
     told = {spoken(str(name)): value for name, value in entry.items()}
-    statement = next(
-        (str(told[name]) for name in _STATEMENT if isinstance(told.get(name), str) and _is_sentence(told[name])), ""
-    )
+    statement = next((str(told[name]) for name in _STATEMENT if isinstance(told.get(name), str)), "")
+    if not statement:
+        statement = next((str(told[name]) for name in _EITHER if _is_sentence(told.get(name))), "")
+    named = (told.get(name) for name in _PREDICATE)
     predicate = next(
-        (
-            str(told[name])
-            for name in _PREDICATE
-            if isinstance(told.get(name), str) and told[name] != statement and not _is_sentence(told[name])
-        ),
-        "",
+        (name for name in named if isinstance(name, str) and name != statement and not _is_sentence(name)), ""
     )
     value = next((told[name] for name in _VALUE if told.get(name) is not None), None)
     if value is not None and told.get("currency"):
         value = {"amount": value, "currency": told["currency"], "period": told.get("period") or told.get("interval")}
     elif value is not None and told.get("unit") and not isinstance(value, Mapping):
         value = {"amount": value, "unit": told["unit"]}
-    if isinstance(value, str) and not statement and _is_sentence(value):
+    if isinstance(value, str) and not statement and _is_told(value) and concept_of_predicate(predicate) is None:
         statement, value = value, None
     kind = _KINDS.get(
         spoken(str(told.get("kind") or told.get("value type") or told.get("datatype") or told.get("type") or ""))
@@ -149,8 +146,13 @@ def _is_typed(value: Mapping[str, Any]) -> bool:
     return "amount" in value
 
 
-def _is_sentence(text: str) -> bool:
+def _is_sentence(text: Any) -> bool:
     return isinstance(text, str) and len(text.split()) >= 3 and not text.isupper()
+
+
+def _is_told(value: str) -> bool:
+    """Whether a value is a sentence to read rather than a name or an amount: "Financial Conduct Authority" is none."""
+    return (value.rstrip().endswith(".") and len(value.split()) > 2) or len(value.split()) > 7
 
 
 def _first(told: Mapping[str, Any], names: Iterable[str]) -> Any:

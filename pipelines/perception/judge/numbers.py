@@ -32,6 +32,9 @@ _CJK_DATE = r"(?P<y3>(?:1[5-9]|20)\d\d) ?[年](?: ?(?P<m3>\d{1,2}) ?月)?"
 DATES = re.compile(rf"(?<!\d)(?:{_ISO_DATE}|{_DOT_DATE}|{_CJK_DATE})(?!\d)")
 _JOIN = re.compile(r" ?(?:-|~|to|bis|a|à|al|tot|ate|et|and|und|y|e|en|from|至|から|〜|～) ?")
 _BETWEEN = ("between", "zwischen", "entre", "tra", "fra", "tussen", "from", "von", "de", "da", "van", "des")
+_MOVED = re.compile(
+    r"\b(?:rais|increas|cut|lower|dropp|gr[eo]w|rose|fell|reduc|chang|went|jump|climb|erhoh|gesenkt|stieg|pass|augment|sub[ei]|baj|sali)\w*"
+)
 _REACH = 26
 
 
@@ -234,7 +237,9 @@ def _joined(folded: str, numbers: list[Number], start: int) -> list[Number]:
             gap = folded[last.end : number.start].strip("$€£¥ ")
             opener = folded[max(start, last.start - 10) : last.start].strip("$€£¥ ").rsplit(" ", 1)[-1]
             dash = gap in ("-", "~", "to", "bis", "a", "tot", "ate", "至", "〜", "～", "から")
-            spread = dash or (gap in ("and", "und", "et", "y", "e", "en") and opener in _BETWEEN)
+            if gap in ("to", "auf", "a") and _MOVED.search(folded, max(start, last.start - 60), last.start):
+                gap = ""  # "raised from 10 to 12" is no range
+            spread = (dash and gap) or (gap in ("and", "und", "et", "y", "e", "en") and opener in _BETWEEN)
             if (
                 spread
                 and last.value < number.value <= 20 * max(last.value, 1)

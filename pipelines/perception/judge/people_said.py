@@ -18,7 +18,9 @@ _ACTIVE = re.compile(
 _TOGETHER = re.compile(r" ?(?:and|und|et|y|e|en|&|/|,)? ?")
 _WHOSE = re.compile(r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?\0(?:'s)?")
 _FARTHEST = 80  # characters between "founded" and the names behind "by"
-_LIST = re.compile(r"^[,]? ?(?:and|und|et|y|e|en|&|sowie|as well as|along with|with|,)? ?$")
+_LIST = re.compile(
+    r"^[,]? ?(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com|,)? ?$"
+)
 _COPULA = re.compile(
     r"^[ ,]*(?::|\||-|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
 )
@@ -114,12 +116,14 @@ def _before_names(hit: Hit, said: str, gap: str) -> float | None:
     """ "CEO Jane Doe", "founded in 2016 by A and B", "its founders are A and B"."""
     if len(gap) > _FARTHEST or re.search(r";|\. ", gap[:-3]):
         return None
-    if (_is_noun(hit, said) and len(gap) <= 28 and _COPULA.match(gap)) or (_BY.search(said) and len(gap) <= 6):
+    if (_is_noun(hit, said) and len(gap) <= 28 and _COPULA.match(gap)) or (
+        _BY.search(said) and len(gap) <= 34 and "," not in gap
+    ):
         return float(len(gap))
     by = list(_BY.finditer(gap))
     if by and hit.name != "other_role" and (hit.name == "ceo" or not _is_noun(hit, said)):
         rest = gap[by[-1].end() :]
-        if len(rest) <= 22 and "," not in rest:
+        if len(rest) <= 34 and "," not in rest:
             return len(rest) + 4.0 + len(gap) / 10
     return len(gap) + 2.0 if hit.name != "founder" and len(gap) <= 3 else None
 

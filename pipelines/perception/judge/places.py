@@ -46,6 +46,41 @@ _DEMONYMS = {
     "MX": "mexican mexikanisch mexicano mexicana messicano mexicaine", "EE": "estonian estnisch estnische", "IL": "israeli israelisch israelische",
     "CZ": "czech tschechisch tschechische tcheque checo checa", "GR": "greek griechisch griechische", "KR": "korean koreanisch koreanische coreano",
 }  # fmt: skip
+_NO_COUNTRIES = {"ZZ", "XA", "XB", "QO", "EZ", "UN", "EU"}
+_MEMBERS = [
+    "AT",
+    "BE",
+    "BG",
+    "CY",
+    "CZ",
+    "DE",
+    "DK",
+    "EE",
+    "ES",
+    "FI",
+    "FR",
+    "GR",
+    "HR",
+    "HU",
+    "IE",
+    "IT",
+    "LT",
+    "LU",
+    "LV",
+    "MT",
+    "NL",
+    "PL",
+    "PT",
+    "RO",
+    "SE",
+    "SI",
+    "SK",
+]
+# Groups of countries that answers name as places: their names and members.
+_UNIONS = {
+    "+EU": (("eu", "e u", "european union", "europaische union", "ue", "union europeenne", "union europea", "unione europea", "europese unie", "uniao europeia", "欧盟", "歐盟"), (*_MEMBERS,)),
+    "+EUROPE": (("europe", "europa", "欧洲", "ヨーロッパ"), (*_MEMBERS, "+EU", "GB", "CH", "NO", "IS", "UA", "RS", "AL", "BA", "MK", "ME", "MD", "LI", "MC", "AD", "SM")),
+}  # fmt: skip
 _GENERIC = re.compile(
     r"^(?:the|city of|greater|central|downtown|north|south|east|west|northern|southern|eastern|western|nearby|sunny|beautiful|historic|inner|die|der|den|das|la|le|il|el|o|a|de) "
 )
@@ -102,8 +137,10 @@ def _countries() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for language in LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
-            if len(code) == 2 and code.isalpha():
+            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
                 found.setdefault(code, set()).add(key(str(name)))
+    for union, (names, _) in _UNIONS.items():
+        found[union] = set(map(key, names))
     for code, more in _MORE.items():
         found.setdefault(code, set()).update(map(key, more))
     return found
@@ -144,6 +181,8 @@ def read_place(text: str) -> tuple[Spot, ...]:
 
 def contains(outer: Spot, inner: Spot) -> bool:
     """Whether a place lies in (or is) another."""
+    if outer.country in _UNIONS:
+        return inner.country == outer.country or inner.country in _UNIONS[outer.country][1]
     if outer.country != inner.country:
         return False
     if outer.town:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -36,7 +37,7 @@ def from_value(fact: Fact, base: Probe) -> Iterator[Probe]:
         yield replace(base, sort="flag", flag=value, actual="yes" if value else "no")
     elif isinstance(value, Mapping):
         yield from _from_mapping(value, base)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and math.isfinite(value):
         yield from _from_number(fact, float(value), base, takes)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         yield from _from_list([str(entry) for entry in value], fact, base, takes)
@@ -50,25 +51,24 @@ def from_value(fact: Fact, base: Probe) -> Iterator[Probe]:
 
 
 def _from_mapping(value: Mapping[str, Any], base: Probe) -> Iterator[Probe]:
-    amount = value.get("amount", value.get("value", value.get("min")))
-    if not isinstance(amount, int | float):
+    amount = _number(value.get("amount", value.get("value", value.get("min"))))
+    if amount is None:
         names = [str(entry) for entry in value.values() if isinstance(entry, str)]
         if names:
             actual = ", ".join(names)
             yield replace(base, sort="place", spots=read_place(actual), names=tuple(names[:1]), actual=actual)
         return
-    high = value.get("max", value.get("high"))
+    high = _number(value.get("max", value.get("high")))
     if currency := value.get("currency"):
         asked = str(value.get("period") or value.get("interval") or value.get("billing") or "").lower()
         period = _PERIODS.get(asked, asked) or None
-        top = float(high) if isinstance(high, int | float) else None
-        said = Value("money", 0, 0, (float(amount),), high=top, unit=str(currency).upper(), period=period)
+        said = Value("money", 0, 0, (amount,), high=high, unit=str(currency).upper(), period=period)
         actual = f"{currency} {_written(amount)}" + (f" a {period}" if period else "")
         yield replace(base, sort="amount", value=said, concept=base.concept or "price", actual=actual)
         return
     unit = str(value.get("unit") or "")
     written = _written(amount) if high is None else f"{_written(amount)}-{_written(high)}"
-    yield _measured(f"{written} {unit}".strip(), float(amount), base, unit)
+    yield _measured(f"{written} {unit}".strip(), amount, base, unit)
 
 
 def _from_number(fact: Fact, amount: float, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:
@@ -85,6 +85,17 @@ def _from_number(fact: Fact, amount: float, base: Probe, takes: frozenset[str]) 
         yield _measured(f"{actual} {unit}".strip(), amount, base, unit)
     else:
         yield replace(base, sort="amount", value=Value("count", 0, 0, (amount,)), nouns=_nouns(fact), actual=actual)
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, str):
+        found = read_sentence(value).unit.values
+        return found[0].readings[0] if len(found) == 1 else None
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        else None
+    )
 
 
 def _written(amount: float) -> str:
@@ -136,7 +147,9 @@ def _from_text(text: str, fact: Fact, base: Probe, takes: frozenset[str]) -> Ite
         value for value in values if not takes or value_type(value) in takes or value.kind in ("count", "measure")
     ]
     covered = sum(value.end - value.start for value in values)
-    if fitting and (covered * 2 >= len(text.strip()) or len(text.split()) <= 4):
+    mostly = covered * 2 >= len(text.strip())
+    fitting = [value for value in fitting if value.kind != "year" or mostly or "year" in takes]
+    if fitting and (mostly or len(text.split()) <= 4):
         said = min(fitting, key=lambda value: (value_type(value) not in takes, value.kind == "count"))
         nouns = (frozenset(said.nouns[:2]) or _nouns(fact)) if said.kind == "count" else frozenset()
         yield replace(base, sort="amount", value=said, nouns=nouns, actual=text)

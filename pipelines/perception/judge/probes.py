@@ -40,12 +40,31 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
         subject=_subject(fact, brand),
         language=told.language,
     )
+    own_names = (brand.name, *brand.aliases)
+    if concept is None and fact.value is not None and fact.statement:
+        base = replace(base, concept=_concept_told(fact, told, own_names, base))
     found = list(from_value(fact, base)) if fact.value is not None else []
     if not found and fact.statement:
-        found = list(_from_sentence(base, told, (brand.name, *brand.aliases)))
+        found = list(_from_sentence(base, told, own_names))
     elif not found and isinstance(fact.value, str):
-        found = list(_from_sentence(base, read_sentence(fact.value), (brand.name, *brand.aliases)))
+        found = list(_from_sentence(base, read_sentence(fact.value), own_names))
     return found
+
+
+def _concept_told(fact: Fact, told: SentenceOfFact, own_names: tuple[str, ...], base: Probe) -> str | None:
+    """The concept that a statement gives to the kind of value that a fact without a telling predicate has."""
+    in_words = [probe for probe in _from_sentence(base, told, own_names) if probe.concept is not None]
+    meant = list(from_value(fact, base))
+    sorts = {probe.sort for probe in meant} | (
+        {"place", "people"} if any(probe.sort in ("name", "members") for probe in meant) else set()
+    )
+    kinds = {value_type(probe.value) for probe in meant if probe.value is not None}
+    fitting = [
+        probe
+        for probe in in_words
+        if probe.sort in sorts and (probe.value is None or not kinds or value_type(probe.value) in kinds)
+    ]
+    return fitting[0].concept if fitting else None
 
 
 def _subject(fact: Fact, brand: BrandFacts) -> str | None:

@@ -6,6 +6,7 @@ A list ranks when its entries open with different names. Steps, features of one 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from pipelines.perception.judge.layout import Block, Layout
@@ -119,10 +120,11 @@ def _of_run(run: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
 
 def _lead(block: Block, plain: Plain, mentions: list[Mention]) -> Mention | None:
     """The tracked name that an entry opens with, also behind a short label ("Best overall: Lantern")."""
-    for mention in mentions:
+    first = bisect_left(mentions, block.start, key=lambda mention: mention.start)
+    for mention in mentions[first : first + 4]:
         if mention.start >= block.end:
             return None
-        if mention.start >= block.start and mention.role in ("brand", "rival"):
+        if mention.role in ("brand", "rival"):
             before = plain.text[block.start : mention.start]
             if (
                 len(before) < 70

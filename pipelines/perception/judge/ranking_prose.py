@@ -9,7 +9,12 @@ from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.text import Plain
 
 _UNKNOWN = r"(?:[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,2})"
-_JOIN = r"(?:\s*,\s*(?:and|or|und|oder|et|ou|y|o|e|en|of|then|puis|dann|luego|poi|followed by|closely followed by)?\s*|\s+(?:and|or|und|oder|et|ou|y|o|e|en|&|as well as|sowie|followed by|closely followed by|then|gefolgt von|suivie? de|seguid[oa] (?:de|da|por)|gevolgd door|and then)\s+|\s*[\u3001\uff0c]\s*|\s*(?:\u548c|\u4ee5\u53ca|\u53ca|\u3068)\s*)"
+_THEN = (
+    r"(?:closely |dicht |de près |de cerca )?(?:followed by|and then|then|gefolgt von|dann|suivie?s? (?:de|par)|puis|ensuite|seguid[oa]s? (?:de|da|por|dal)"
+    r"|luego|después|poi|gevolgd door|daarna|dan|depois)"
+)
+_AND = r"(?:and|or|und|oder|et|ou|y|o|e|en|of|sowie|as well as|&)"
+_JOIN = rf"(?:\s*,\s*(?:(?:{_AND}\s+)?(?:{_THEN})|{_AND})?\s*|\s+(?:{_AND}|{_THEN})\s+|\s*[\u3001\uff0c]\s*|\s*(?:\u548c|\u4ee5\u53ca|\u53ca|\u3068)\s*)"
 _BRACKET = r"(?:\s*\([^()\n]{0,80}\))?"
 _GAP = re.compile(
     rf"^{_BRACKET}{_JOIN}(?:(?P<unknown>{_UNKNOWN}){_BRACKET}{_JOIN}(?:(?P<second>{_UNKNOWN}){_BRACKET}{_JOIN})?)?(?:the |die |der |das )?$"
@@ -18,7 +23,7 @@ _LEADING = re.compile(
     rf"(?P<run>(?:{_UNKNOWN}{_BRACKET}\s*,\s*){{1,4}})$|(?P<one>{_UNKNOWN})\s+(?:and|or|und|et|y|e|en|&)\s+$"
 )
 _STRONG = re.compile(
-    r"\b(?:best|top|recommend\w*|leading|favou?rites?|picks?|followed by|first choice|winners?|beste[nrs]?|empfehl\w*|empfehle|fuhrend\w*|favorit\w*|gefolgt von|meilleure?s?|recommand\w*|conseill\w*|mejor(?:es)?|recomiend\w*|recomend\w*|destacad\w*|migliori?|consigli\w*|raccomand\w*|beste|aanbevol\w*|aanraden|melhor(?:es)?|principais)\b|おすすめ|最高|最好|推荐|首选"
+    r"\b(?:best|top|recommend\w*|leading|favou?rites?|picks?|followed by|first choice|winners?|first choice|(?:erste|eerste|primera|prima|premier|primeira) (?:wahl|keuze|opcion|scelta|choix|escolha|opcao)|gevolgd door|suivie? (?:de|par)|seguid[oa]s? (?:de|da|por|dal)|beste[nrs]?|empfehl\w*|empfehle|fuhrend\w*|favorit\w*|gefolgt von|meilleure?s?|recommand\w*|conseill\w*|mejor(?:es)?|recomiend\w*|recomend\w*|destacad\w*|migliori?|consigli\w*|raccomand\w*|beste|aanbevol\w*|aanraden|melhor(?:es)?|principais)\b|おすすめ|最高|最好|推荐|首选"
 )
 _WEAK = re.compile(
     r"\b(?:popular|options?|choices?|alternatives?|consider|look at|well known|include|includes|candidates?|contenders?|shortlist|worth|beliebt\w*|optionen|alternativen|infrage|populaires?|choix|options|incluyen|opciones|populares|opzioni|popolari|scelte|opties|populaire|keuzes|opcoes|populares|escolhas|try)\b|人気|选择"

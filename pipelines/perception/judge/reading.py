@@ -6,6 +6,7 @@ A unit's `topic` is whom it speaks of when it names nobody; `lead` are the conce
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.perception.judge.layout import Block, Layout
@@ -14,6 +15,8 @@ from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.text import Plain
 from pipelines.perception.judge.values import Value, find_values
 
+_LONGEST_SENTENCE = 1500
+_MOST_HITS, _MOST_VALUES = 90, 30  # of one sentence; no sentence of a person has so many
 _END = re.compile(
     r"(?P<cjk>[\u3002\uff01\uff1f!?]+[\u300d\u300f\"')]*(?=[\u3040-\u30ff\u4e00-\u9fff]|\s|$))"
     r"|(?P<stop>[.!?\u2026]{1,3}[\"')\]]{0,3})(?=\s+[\"'(\[\u00bf\u00a1*]{0,3}[^\W_a-z\u00df-\u00ff]|\s*\n|\s*$)|\n"
@@ -49,19 +52,29 @@ class Unit:
 
 def sentences(plain: Plain, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the sentences of a block; abbreviations and initials do not end one."""
-    found = []
+    found: list[tuple[int, int]] = []
     begin = start
     for match in _END.finditer(plain.text, start, end):
         stop = match.end() if match[0] != "\n" else match.start()
         before = max(begin, match.start() - 12)
         if match["stop"] == "." and _ABBREVIATED.search(plain.text, before, match.end()):
             continue
-        if plain.text[begin:stop].strip():
-            found.append((begin, stop))
+        found.extend(_pieces(plain.text, begin, stop))
         begin = match.end()
-    if plain.text[begin:end].strip():
-        found.append((begin, end))
+    found.extend(_pieces(plain.text, begin, end))
     return found
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or parts of one that is longer than any person's: what follows costs its square."""
+    while end - start > _LONGEST_SENTENCE:
+        space = text.rfind(" ", start + 1, start + _LONGEST_SENTENCE)
+        stop = space if space > start else start + _LONGEST_SENTENCE
+        if text[start:stop].strip():
+            yield start, stop
+        start = stop
+    if text[start:end].strip():
+        yield start, end
 
 
 class Reader:
@@ -125,9 +138,10 @@ class Reader:
 
     def _unit(self, start: int, end: int, number: int) -> Unit:
         folded = self.plain.folded
+        end = min(end, start + _LONGEST_SENTENCE)
         tokens = tokens_of(folded, start, end)
-        hits = triggers().find(tokens, folded, start=start, end=end)
-        values = find_values(self.plain, tokens, self.language, start, end)
+        hits = triggers().find(tokens, folded, start=start, end=end)[:_MOST_HITS]
+        values = find_values(self.plain, tokens, self.language, start, end)[:_MOST_VALUES]
         return Unit(start, end, (start, end), number, tokens, hits, self._take(end), values)
 
     def _take(self, end: int) -> list[Mention]:

@@ -54,7 +54,7 @@ _MOVES = re.compile(
     r"|augment|baiss|traslad|subi|bajo|aument|spost|verhui|verhoog|verlaag|mudou|went|expand|switch|ging|pass[eaoi]"
 )
 _SPEECH = re.compile(
-    r"\b(?:says?|said|wrote|writes|called|calls|claims?|notes?|reads|quoted?|told|sagt|schreibt|schrieb|dit|ecrit|dice|escribe|scrive|zegt|schrijft|diz|escreve|urteilt|nannte|states?)\b"
+    r"\b(?:says?|said|wrote|writes|called|calls|claims?|notes?|reads|quoted?|told|insist(?:s|ed)|argued?|alleg(?:es|ed)|complain(?:s|ed)|posted|tweeted|replied|asked|joked|behauptet\w*|affirme|asegura|sostiene|beweert|afirma|sagt|schreibt|schrieb|dit|ecrit|dice|escribe|scrive|zegt|schrijft|diz|escreve|urteilt|nannte|states?)\b"
 )
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
 _TEMPORAL = re.compile(r"(?:in|back in|as of|by|im jahr|en|nel|em)\s+(?P<year>(?:19|20)\d\d)\b,? ")

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-LONGEST = 60_000  # characters that are judged; no assistant's answer comes near
+LONGEST = 30_000  # characters that are judged, some 5,000 words; no assistant answers at such length
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
 _FORMS = {
     **dict.fromkeys(map(ord, _HYPHENS), "-"),
