@@ -21,6 +21,7 @@ NAMES = {
     "admission": ("rounds",),
     "webhooks": ("rounds",),
     "crawl": (),
+    "judge": ("rounds",),
     "tools": (),
     "scan": ("rounds",),
     "queue_stats": ("jobs",),
