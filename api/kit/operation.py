@@ -33,6 +33,7 @@ from store.kit.validation import refusal
 
 GIVEN = ("self", "caller", "body", "query", "request", "form", "upload")
 Load = Literal["normal", "heavy", "link"]
+_INDEX = re.compile(r"\[\d{0,4}\]$")  # how PHP and many a JavaScript library repeat a parameter: tags[]=a, tags[0]=a
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
@@ -152,8 +153,9 @@ def _query(req: Request, kind: type, lists: frozenset[str], moments: frozenset[s
             raise InvalidInput(
                 f"`{name}` must be a date and time with its zone, like 2026-02-03T12:00:00Z.", field=name
             )
-        if name in lists:
-            found.setdefault(name, []).append(value)
+        whole = _INDEX.sub("", name)
+        if whole in lists:
+            found.setdefault(whole, []).append(value)
         else:
             found[name] = value
     try:

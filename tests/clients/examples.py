@@ -85,6 +85,23 @@ PHP = """
     $result = $client->jobs->wait($job->id);
     echo "Logo created: {$result->url}";
 """
+PHP_ARRAYS = """
+    <?php
+    require 'AUTOLOAD';
+
+    $client = new CRAudioViz\\Client(['api_key' => 'YOUR_API_KEY', 'base_url' => 'BASE_URL']);
+    $made = $client->projects->create(['name' => 'One', 'tags' => ['a', 'b'], 'settings' => []]);
+    $client->projects->update($made->id, ['settings' => []]);
+    $client->projects->create(['name' => 'Two', 'tags' => ['a']]);
+    echo $client->projects->list(['tags' => ['a', 'b'], 'limit' => 5])->total, "\\n";
+    foreach ([fn () => $client->tools->execute('qr_code', ['inputs' => []]), fn () => $client->files->upload('/none')] as $call) {
+        try {
+            $call();
+        } catch (RuntimeException $error) {
+            echo $error->getMessage(), "\\n";
+        }
+    }
+"""
 CLISONIX = """
     from clisonix import ClisonixClient
 

@@ -22,7 +22,7 @@ from standardwebhooks.webhooks import Webhook
 from store.kit.clock import utc_now
 from store.kit.settings import ROOT
 from tests.clients.conftest import CLIENTS, run
-from tests.clients.examples import CLISONIX, CLISONIX_NODE, NODE, PHP, PYTHON
+from tests.clients.examples import CLISONIX, CLISONIX_NODE, NODE, PHP, PHP_ARRAYS, PYTHON
 from tests.kit.fake_web import FakeWeb, Request
 
 HERE = Path(__file__).parent
@@ -138,6 +138,12 @@ def test_node_makes_a_logo_and_resizes_it(told, built, stack):
 
 def test_php_makes_a_logo(told, php, tmp_path, stack):
     assert told(PHP, ["php"], tmp_path, "a.php").startswith(f"Logo created: {stack.url}/v1/items/")
+
+
+def test_php_sends_its_arrays_as_what_they_are(told, php, tmp_path):
+    assert told(PHP_ARRAYS, ["php"], tmp_path, "a.php").splitlines() == [
+        "1", "`inputs.text` is required.", "/none cannot be read.",
+    ]  # fmt: skip
 
 
 def test_python_talks_with_the_ocean(told, tmp_path, person):

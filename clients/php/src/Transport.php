@@ -35,6 +35,17 @@ final class Transport
     }
 
     /**
+     * An empty array there is meant as an object: PHP has one kind of both.
+     *
+     * @param array<string, mixed> $body
+     * @return array<string, mixed>
+     */
+    public static function withObject(array $body, string $name): array
+    {
+        return ($body[$name] ?? null) === [] ? [$name => new \stdClass()] + $body : $body;
+    }
+
+    /**
      * The answer's body, or what `$sink` was given of it. Throws APIError for all answers but good ones.
      *
      * @param array{query?: array<string, mixed>, body?: mixed, form?: array<string, mixed>, idempotent?: bool} $call
@@ -81,7 +92,8 @@ final class Transport
     private function attempt(string $method, string $path, array $call, array $headers, $sink): array
     {
         $query = array_filter($call['query'] ?? [], static fn (mixed $value): bool => $value !== null);
-        $url = rtrim($this->baseUrl, '/') . $path . ($query === [] ? '' : '?' . http_build_query($query));
+        $pairs = preg_replace('/%5B\d+%5D=/', '=', http_build_query($query)); // a list is its name, repeated
+        $url = rtrim($this->baseUrl, '/') . $path . ($query === [] ? '' : "?$pairs");
         [$answered, $body] = [[], ''];
         $handle = curl_init($url);
         curl_setopt_array($handle, [

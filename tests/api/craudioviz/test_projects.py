@@ -75,7 +75,7 @@ def test_projects_are_listed_by_page_order_and_tags(api, make):
     assert (newest["total"], newest["has_more"]) == (3, True)
     assert newest["projects"][0].keys() >= {"id", "name", "items_count", "created_at"}
     assert [p["name"] for p in one.get("/v1/projects?sort=name&order=asc").json()["projects"]] == ["A", "B", "C"]
-    for query in ("tags=x&tags=y", "tags=x,y"):
+    for query in ("tags=x&tags=y", "tags=x,y", "tags[]=x&tags[]=y", "tags%5B0%5D=x&tags%5B1%5D=y"):
         assert [p["name"] for p in one.get(f"/v1/projects?{query}").json()["projects"]] == ["A"]
 
 

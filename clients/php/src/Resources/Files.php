@@ -17,6 +17,9 @@ final class Files
     /** @param array<string, string> $fields `project_id` says where it belongs */
     public function upload(string $path, array $fields = []): Record
     {
+        if (!is_file($path) || !is_readable($path)) {
+            throw new \RuntimeException("$path cannot be read.");
+        }
         $kind = function_exists('mime_content_type') ? (mime_content_type($path) ?: null) : null;
         $form = $fields + ['file' => new \CURLFile($path, $kind, basename($path))];
         return $this->transport->record('POST', '/files/upload', ['form' => $form]);

@@ -17,7 +17,7 @@ final class Projects
     /** @param array<string, mixed> $fields `name`; `description`, `tags`, `settings` */
     public function create(array $fields): Record
     {
-        return $this->transport->record('POST', '/projects', ['body' => $fields]);
+        return $this->transport->record('POST', '/projects', ['body' => Transport::withObject($fields, 'settings')]);
     }
 
     /** @param array<string, mixed> $query `limit`, `offset` or `page`, `sort`, `order`, `tags` */
@@ -34,7 +34,7 @@ final class Projects
     /** @param array<string, mixed> $fields those to set; the others stay as they are */
     public function update(string $id, array $fields): Record
     {
-        return $this->transport->record('PATCH', '/projects/' . rawurlencode($id), ['body' => $fields]);
+        return $this->transport->record('PATCH', '/projects/' . rawurlencode($id), ['body' => Transport::withObject($fields, 'settings')]);
     }
 
     public function delete(string $id): Record

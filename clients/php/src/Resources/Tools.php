@@ -24,6 +24,6 @@ final class Tools
     public function execute(string $tool, array $wanted): Record
     {
         $path = '/tools/' . rawurlencode($tool) . '/execute';
-        return $this->transport->record('POST', $path, ['body' => $wanted, 'idempotent' => true]);
+        return $this->transport->record('POST', $path, ['body' => Transport::withObject($wanted, 'inputs'), 'idempotent' => true]);
     }
 }
