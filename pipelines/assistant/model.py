@@ -86,7 +86,7 @@ def step(
     wanted.ready = True
     reply = proposal.reply
     if proposal.start:  # nobody has been told the price yet
-        reply = f"It costs {tool.credits} credit{'s' if tool.credits != 1 else ''}. Shall I create it?"
+        reply = f"It costs {dialogue.credits_of(tool)}. Shall I create it?"
     return Step(reply=reply, suggestions=proposal.suggestions[:MOST_SUGGESTIONS], state=wanted)
 
 

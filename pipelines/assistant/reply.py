@@ -89,4 +89,4 @@ def _start(ctx: Context, wanted: AssistantInput, state: State, project_id: str |
     except (InvalidInput, NotFound, PaymentRequired) as error:
         field = error.fields.get("field")
         return dialogue.after_refusal(state, tool, field=field, message=error.message), None
-    return dialogue.after_start(tool, accepted.id), accepted.id
+    return dialogue.after_start(tool, accepted.id, state, tools()), accepted.id

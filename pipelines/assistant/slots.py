@@ -28,12 +28,21 @@ _LEAD = re.compile(
 )
 
 
+_QUESTION = re.compile(
+    r"^(?:what|how|why|which|who|when|where)\b.*\b(?:is|are|do|does|did|can|could|will|would|should|much|many|costs?)\b"
+    r"|^(?:well,? )?(?:i (?:do not|don['’]?t) know|dunno|no idea|not sure|i am not sure|keine ahnung|weiß nicht)\b",
+    re.IGNORECASE,
+)
+
+
 def read(message: str, schema: dict[str, Any], *, asked: str | None = None) -> dict[str, Any]:
     """The fields that the message speaks of. `asked`: the field that the reply before asked for."""
     fields = schema["properties"]
     found: dict[str, Any] = {}
+    unnamed = outside_names(message)
     for name, field in fields.items():
-        value = _value(name, _plain(field), message)
+        plain = _plain(field)
+        value = _value(name, plain, unnamed if plain.get("enum") else message)
         if value is not None:
             found[name] = value
     text = next((name for name in FREE_TEXT if name in fields), None)
@@ -48,6 +57,11 @@ def read(message: str, schema: dict[str, Any], *, asked: str | None = None) -> d
         if field.get("type") == "string" and not {"pattern", "enum"} & field.keys() and (said := _whole(message)):
             found[asked] = said
     return found
+
+
+def outside_names(message: str) -> str:
+    """The message without what it quotes or names: "a logo called Moon" asks for no moon."""
+    return _NAMED.sub(" ", _QUOTED.sub(" ", message))
 
 
 def choices(field: dict[str, Any]) -> list[str]:
@@ -145,9 +159,8 @@ def _said(message: str, *, may_be_whole: bool) -> str | None:
 def _whole(message: str) -> str | None:
     """The message as an answer, without "it is called" before it; None where it is another kind of answer."""
     known = words()
-    if message.rstrip().endswith("?") or is_only(
-        message, [*known["run"], *known["stop"], *known["skip"], *known["help"]]
-    ):
+    answers = [*known["run"], *known["stop"], *known["skip"], *known["help"], *known["price"]]
+    if message.rstrip().endswith("?") or _QUESTION.search(message.strip()) or is_only(message, answers):
         return None
     text = _LEAD.sub("", message.strip(), count=1).strip(" .!\"'“”‘’")
     return text or message.strip()

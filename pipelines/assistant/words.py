@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+_POLITE = re.compile(r"\b(please|then|now|thanks|thank you|just|and|bitte|danke|jetzt|und|that's|that is|it's)\b")
+
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
@@ -23,12 +25,18 @@ def says(message: str, phrases: Iterable[str]) -> bool:
     return any(_pattern(phrase).search(message) for phrase in phrases)
 
 
+def places(message: str, phrase: str) -> list[int]:
+    """Where the phrase stands in the message, as whole words."""
+    return [found.start() for found in _pattern(phrase).finditer(message)]
+
+
 def is_only(message: str, phrases: Iterable[str]) -> bool:
-    """Whether the message says nothing but such phrases (and politeness)."""
-    rest = re.sub(r"\b(please|then|now|thanks|thank you|just|and|that's|that is|it's)\b", " ", message.lower())
+    """Whether the message says at least one such phrase, and nothing else but politeness."""
+    rest, found = _POLITE.sub(" ", message.lower()), 0
     for phrase in sorted(phrases, key=len, reverse=True):
-        rest = _pattern(phrase).sub(" ", rest)
-    return not re.search(r"\w", rest)
+        rest, times = _pattern(phrase).subn(" ", rest)
+        found += times
+    return found > 0 and not re.search(r"\w", rest)
 
 
 @lru_cache(maxsize=1024)

@@ -68,7 +68,9 @@ def test_a_tool_is_started_when_it_is_told_to(word):
     assert talk("logo called Acme", word).start
 
 
-@pytest.mark.parametrize("word", ["what does it cost?", "make it vintage", "hm", "is yes fine?", "no"])
+@pytest.mark.parametrize(
+    "word", ["what does it cost?", "make it vintage", "hm", "is yes fine?", "no", "...", "?", "🙂", "thanks"]
+)
 def test_nothing_is_started_by_any_other_word(word):
     assert not talk("logo called Acme", word).start
 
@@ -88,6 +90,64 @@ def test_another_tool_in_the_middle_is_another_tool_and_stop_is_the_end():
 def test_who_asks_is_told_what_there_is_and_what_it_costs():
     assert "Logo Maker (10 credits)" in talk("What can you do?").reply
     assert talk("Hello!").reply.startswith("Hello! I can run these tools")
+
+
+def test_a_tool_that_is_misspelt_is_understood_unless_another_is_in_hand():
+    assert talk("crate a logoo for my cofee shop pls").state.tool == "logo_maker"
+    assert talk("I need a pallete of my photo").state.tool == "palette_extractor"
+    assert talk("a qr code please", "Logoo").state.inputs == {"text": "Logoo"}
+
+
+def test_several_wishes_are_taken_in_their_order():
+    step = talk("I want a logo called Nova and a QR code for my bakery")
+    done = dialogue.after_start(tools()["logo_maker"], "job_1", step.state, tools())
+
+    assert step.reply.startswith("One thing at a time: first Logo Maker, then QR Code. I have what Logo Maker needs")
+    assert done.suggestions[0] == "Use QR Code"
+    assert talk("make a QR code for https://a.example, then resize my logo").state.tool == "qr_code"
+
+
+@pytest.mark.parametrize("message", ["I do not want a logo", "no logo", "please don't make me a logo", "kein Logo"])
+def test_what_is_not_wanted_is_not_begun(message):
+    assert talk(message).state.tool is None
+
+
+@pytest.mark.parametrize(
+    "message", ["what does the logo maker cost", "I don't know", "how much is it", "no idea", "price"]
+)
+def test_a_question_is_no_name(message):
+    assert talk("logo please", message).state.inputs == {}
+
+
+def test_who_asks_for_the_price_is_told_it():
+    assert talk("how much is a logo?").reply == "Logo Maker costs 10 credits. What's the name of your brand?"
+    assert talk("logo please", "what does that cost").reply.startswith("Logo Maker costs 10 credits.")
+    assert "QR Code (1 credit)" in talk("what are your prices?").reply
+
+
+@pytest.mark.parametrize("name", ["What a Burger", "Don't Panic", "Notting Hill"])
+def test_a_name_that_looks_like_a_question_is_a_name(name):
+    assert talk("logo please", name).state.inputs["text"] == name
+
+
+def test_words_within_a_name_choose_nothing():
+    assert talk('create a logo named "Moon"').state.inputs == {"text": "Moon"}
+    assert talk("a playful logo called Vintage House").state.inputs == {"text": "Vintage House", "style": "playful"}
+
+
+def test_german_words_start_and_stop():
+    assert talk("Ich brauche ein Logo für meine Bäckerei", "Bäckerei Müller", "Ja, mach das bitte").start
+    assert talk("ein Logo bitte", "nein danke").state == State()
+
+
+def test_what_is_suggested_after_a_start_is_understood_and_costs_nothing_by_itself():
+    begun = dialogue.after_start(tools()["logo_maker"], "job_1", State(inputs={"text": "Nova"}), tools())
+    status, again = (dialogue.step(one, begun.state, tools()) for one in begun.suggestions[-2:])
+
+    assert "GET /v1/jobs/job_1" in status.reply
+    assert again.reply.startswith("I have what Logo Maker needs (text: Nova). It costs 10 credits.")
+    assert not again.start
+    assert not dialogue.step("perfect", begun.state, tools()).start
 
 
 def test_a_refused_input_is_asked_for_again():
