@@ -221,8 +221,8 @@ def test_running_heads_go_and_lines_become_paragraphs():
 
     assert without_running_heads(pages)[0] == ["Line one of page 1", "It ends with 1."]
     assert without_running_heads(pages[:2]) == pages[:2]
-    assert paragraphs(["A line that goes on to", "the next one and ends.", "Short.", "", "- item one", "- item two"]) == [
-        "A line that goes on to the next one and ends.", "Short.", "- item one", "- item two",
+    assert paragraphs(["A line that goes on and on to", "the next, and ends.", "Short.", "", "- item one", "- item two"]) == [
+        "A line that goes on and on to the next, and ends.", "Short.", "- item one", "- item two",
     ]  # fmt: skip
 
 
