@@ -33,21 +33,15 @@ def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
 def paragraphs(lines: Sequence[str]) -> list[str]:
     """Lines as paragraphs: a blank or short line, or the end of a sentence before a list item, ends one."""
     wide = _wide(lines)
-    found: list[str] = []
-    held = ""
+    found: list[list[str]] = [[]]
     for line in lines:
         text = line.strip()
-        if not text:
-            found.append(held)
-            held = ""
-            continue
-        if held and (_ITEM.match(text) or _is_last(held.rpartition("\n")[2], wide)):
-            found.append(held)
-            held = text
-        else:
-            held = f"{held} {text}" if held else text
-    found.append(held)
-    return [text for text in found if text]
+        held = found[-1]
+        if not text or (held and (_ITEM.match(text) or _is_last(held[-1], wide))):
+            found.append([])
+        if text:
+            found[-1].append(text)
+    return [" ".join(held) for held in found if held]
 
 
 def _is_last(line: str, wide: int) -> bool:
