@@ -1,7 +1,6 @@
 """Knowledge: collections, documents, and the chunks that search reads (vectors and postings)."""
 
 STATEMENTS = (
-    "CREATE EXTENSION IF NOT EXISTS vector",
     # `number` is what chunks and postings carry: a collection's id in each of millions of them would double their size.
     # `chunk_count` and `term_count` are what BM25 must know of the whole, `configs` by which rules its words were cut.
     """

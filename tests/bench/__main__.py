@@ -29,6 +29,9 @@ NAMES = {
     "answers": ("rounds",),
     "runs": ("seconds",),
     "runs_read": ("jobs",),
+    "embedding": ("rounds",),
+    "search": ("rounds",),
+    "documents": (),
 }
 
 
