@@ -74,8 +74,9 @@ def _check(workspace_id: str, wish: ScanInput) -> None:
 
 
 def share_of(insight: Insight) -> float:
-    """In which share of answers it was seen: what asking again has to be surely under."""
-    return old_share(insight.prevalence["k"], insight.prevalence["n"])
+    """In which share of its platforms' answers it was seen: what asking these again has to be surely under."""
+    held = insight.prevalence
+    return old_share(held["k"], held.get("n_there", held["n"]))  # one kept by an earlier version has only the whole
 
 
 def _wish(insight: Insight, share: float) -> ScanInput:

@@ -30,7 +30,8 @@ def run(ctx: Context) -> Outcome:
     probe = probe_of(insight.type, fact_id=insight.fact_id, key=insight.key, subject=insight.subject, facts=facts)
     answered = answers.of_scan(ctx.workspace_id, scan.id)
     cells = [cell(one) for one in answered]
-    result = weigh((held.verification or {})["before"], cells, probe)
+    is_believed = held.approved_at is not None and set(scan.platforms) <= set(scan.sandboxed)
+    result = weigh((held.verification or {})["before"], cells, probe, is_believed=is_believed)
     if insight.fact_id is not None and all(fact.id != insight.fact_id for fact in facts.facts):
         result = msgspec.structs.replace(result, is_verified=False, reason="fact_gone")
     told = _told(result) | {

@@ -5,7 +5,11 @@ half of the old one: a claim that is told in every second answer instead of in a
 seldom showed needs many answers before its absence means anything, so few questions are asked more often.
 
 The questions asked again are those that showed it, chosen because they did: their own old share would flatter what
-comes now. The old share is therefore that of all answers of the scan that said anything of the matter.
+comes now. The old share is therefore that of all answers of the scan that said anything of the matter, on the platforms
+that showed the problem: answers of the others would make it smaller than what comes now could be.
+
+In the sandbox what was approved counts as published and is believed at once. There the question is only whether it was
+about the right thing, and no answer that shows the problem says so, however seldom it showed before.
 """
 
 from __future__ import annotations
@@ -56,8 +60,11 @@ def repeats_for(before: float, *, cells: int, at_least: int) -> int:
     return min(max(ceil(enough / max(cells, 1)), at_least), MAX_REPEATS)
 
 
-def weigh(before: float, cells: Sequence[Cell], probe: Probe) -> Weighed:
-    """The answers to the same questions, now: those that say anything of the matter, or all where hardly any does."""
+def weigh(before: float, cells: Sequence[Cell], probe: Probe, *, is_believed: bool = False) -> Weighed:
+    """The answers to the same questions, now: those that say anything of the matter, or all where hardly any does.
+
+    `is_believed`: they are the sandbox's, and the correction was approved.
+    """
     valid = [cell for cell in cells if cell.state == "valid" and cell.judgement is not None]
     speaking = [cell for cell in valid if probe.applies(cell)]
     counted = speaking if len(speaking) >= MIN_ANSWERS else valid
@@ -67,7 +74,7 @@ def weigh(before: float, cells: Sequence[Cell], probe: Probe) -> Weighed:
         reason: Reason = "too_few_answers"
         return Weighed(is_verified=False, reason=reason, before=before, after=after, k=hits, n=len(counted))
     low, high = wilson(hits, len(counted))
-    is_gone = high < before and after <= before / 2
+    is_gone = (high < before and after <= before / 2) or (is_believed and not hits)
     return Weighed(
         is_verified=is_gone,
         reason=None if is_gone else "still_shown" if hits else "too_few_answers",

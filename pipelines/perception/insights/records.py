@@ -42,10 +42,14 @@ class Quote(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=Tru
 
 
 class Prevalence(Struct, frozen=True, kw_only=True):
-    """In `k` of `n` answers; `low` and `high` (0..1) bound the share at 95 %, repeats counted for what they are worth."""
+    """In `k` of `n` answers; `low` and `high` (0..1) bound the share at 95 %, repeats counted for what they are worth.
+
+    `n_there` of the `n` are of platforms that showed it at all: only those are asked again.
+    """
 
     k: int
     n: int
+    n_there: int
     low: float
     high: float
 
@@ -91,7 +95,9 @@ def prevalence(hits: Sequence[Cell], among: Sequence[Cell]) -> Prevalence:
     sizes, counts = np.array(list(clusters.values())).T if clusters else (np.zeros(0), np.zeros(0))
     n = effective_n(sizes, counts, counts, sizes)
     low, high = wilson(len(hits) / len(among) * n if among else 0, n)
-    return Prevalence(k=len(hits), n=len(among), low=low, high=high)
+    showing = {cell.platform for cell in hits}
+    there = sum(cell.platform in showing for cell in among)
+    return Prevalence(k=len(hits), n=len(among), n_there=there, low=low, high=high)
 
 
 def where(hits: Sequence[Cell]) -> tuple[str, tuple[str, ...]]:

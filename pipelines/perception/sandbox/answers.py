@@ -251,7 +251,8 @@ class _Speaker:
     def _thinks_of_it(self) -> bool:
         """Mostly the same for all repeats of a question, as with real platforms."""
         likes = share("thinks of", self.name, self.asked.platform, self.asked.text) < self.believed.mentions
-        return self.dice.random() < (0.92 if likes else 0.08 if self.believed.mentions < 1 else 1)
+        always = self.believed.mentions >= 1
+        return self.dice.random() < (1 if always else 0.92 if likes else 0.08)
 
 
 def _stands_in(name: str, text: str) -> bool:

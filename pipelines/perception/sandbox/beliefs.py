@@ -119,4 +119,5 @@ def _is_published(claim: str, published: Collection[str]) -> bool:
 
 
 def _asks_for_more(published: Collection[str]) -> bool:
-    return any(key.startswith(("missing_from_answers", "competitor_dominance")) for key in published)
+    asking = ("missing_from_answers", "competitor_dominance", "source_gap")
+    return any(key.startswith(asking) for key in published)

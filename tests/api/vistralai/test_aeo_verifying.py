@@ -134,6 +134,19 @@ def test_what_was_not_published_is_still_wrong_and_can_be_approved_and_verified_
     assert last["status"] == "verified"
 
 
+def test_in_the_sandbox_whatever_was_approved_is_verified(scanned):
+    """What only one platform shows, and shows seldom, as well as wrong facts."""
+    others = {one["type"] + one["platform"]: one for one in scanned.insights() if "factId" not in one}
+    assert {one["type"] for one in others.values()} >= {"source_gap", "hallucination"}, others
+
+    workflows = [scanned.correction(one, "content_update") for one in others.values()]
+    for workflow in workflows:
+        scanned.do(workflow, "approve")
+
+    ends = [scanned.verified(workflow) for workflow in workflows]
+    assert {one["status"] for one in ends} == {"verified"}, [one["verification"] for one in ends]
+
+
 def test_verifying_twice_at_once_asks_once(stack):
     brand = Brand(stack)
     brand.scan()

@@ -171,6 +171,20 @@ def test_sources_of_answers_that_leave_the_brand_out_are_gaps():
     assert found_["acme.com"].evidence == "acme.com is cited in none of 12 answers that cite pages"
 
 
+def test_what_one_platform_says_is_not_diluted_by_those_that_do_not():
+    """What asking that platform again is compared with."""
+    wrong = [cell("gemini", f"p{n}", contradicted=(found(),)) for n in range(3)]
+    right = [
+        cell(platform, f"p{n}", supported=(found(claimed="2024"),))
+        for platform in ("claude", "gemini")
+        for n in range(9, 21)
+    ]
+
+    one = only([*wrong, *right], "hallucination")
+
+    assert (one.platforms, one.prevalence.k, one.prevalence.n, one.prevalence.n_there) == (("gemini",), 3, 27, 15)
+
+
 def test_good_answers_make_no_insight():
     cells = [
         cell(prompt_id=f"p{n}", supported=(found(claimed="2024"),), sentiment=0.5, rank=1, citations=cites("acme.com"))

@@ -130,6 +130,8 @@ def test_a_brand_that_asked_to_be_named_is_named():
 
     before, after = named(frozenset()), named(frozenset({"missing_from_answers:product"}))
     assert 0 < before < after
+    # and one that made itself known on a site that answers lean on
+    assert named(frozenset({"source_gap:g2.com"})) == after == len(unbranded) * len(PLATFORMS)
 
 
 def test_citations_stand_in_the_text_and_only_platforms_that_search_have_them():

@@ -49,6 +49,14 @@ def test_the_share_must_be_surely_less_and_at_most_half(wrong, n, before, verifi
     assert (result.is_verified, result.reason) == (verified, reason)
 
 
+@pytest.mark.parametrize(("wrong", "n", "verified"), [(0, 3, True), (1, 9, False), (0, 2, False)])
+def test_what_the_sandbox_was_told_is_believed_without_many_answers(wrong, n, verified):
+    told = [cell(prompt_id=f"p{i}", **{"contradicted" if i < wrong else "supported": (found(),)}) for i in range(n)]
+
+    assert weigh(0.05, told, PROBE, is_believed=True).is_verified is verified
+    assert weigh(0.05, told, PROBE).is_verified is False
+
+
 def test_answers_that_say_nothing_of_the_matter_do_not_make_it_better():
     assert again(3, 3, silent=30).reason == "still_shown"
     assert (again(0, 5, silent=30).n, again(3, 3, silent=30).n) == (5, 3)
