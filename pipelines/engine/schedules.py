@@ -30,7 +30,9 @@ def times(cron: str, after: datetime, *, timezone: str = "UTC", count: int = 1) 
             raise InvalidInput(f"{cron!r} is not a cron expression of five fields.", field="cron", value=cron)
         clock = CronSim(cron, after.astimezone(ZoneInfo(timezone)))
         return [next(clock).astimezone(UTC) for _ in range(count)]
-    except (CronSimError, StopIteration) as error:
+    except StopIteration as error:  # the 31st of February
+        raise InvalidInput(f"{cron!r} never comes.", field="cron", value=cron) from error
+    except CronSimError as error:
         raise InvalidInput(f"{cron!r} is not a cron expression of five fields.", field="cron", value=cron) from error
 
 

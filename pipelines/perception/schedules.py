@@ -30,7 +30,8 @@ def add(brand: Brand, *, cron: str, timezone: str, wish: ScanInput, surface: str
     closest = min(later - earlier for earlier, later in pairwise(firings))
     if closest < timedelta(minutes=limits.schedule_minutes):
         raise InvalidInput(
-            f"`cron` fires again after {closest}; scans are scheduled at least {limits.schedule_minutes} minutes apart.",
+            f"`cron` comes again after {closest.total_seconds() / 60:g} minutes; scans are scheduled at least "
+            f"{limits.schedule_minutes:g} minutes apart.",
             field="cron",
             value=cron,
         )

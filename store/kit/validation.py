@@ -21,6 +21,7 @@ WORDS = {
     "bytes": "base64 text",
 }
 MOMENT = "must be a date and time with its zone (RFC 3339), for example 2026-02-03T12:00:00Z"
+DAY = "must be a date (RFC 3339), for example 2026-02-03"
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>[^`]*)`$")
 _TYPES = re.compile(r"^Expected `(?P<wanted>[^`]*)`, got `(?P<given>[^`]*)`$")
@@ -56,6 +57,8 @@ def _fault(text: str) -> str:
     if found := _LENGTH.match(text):
         unit = "characters" if found["kind"] == "str" else "items"
         return f"must have {_SIGNS[found['sign']]} {found['limit']} {unit}"
+    if text == "Invalid RFC3339 encoded date":
+        return DAY
     if "RFC3339" in text or "timezone" in text:
         return MOMENT
     if "matching regex" in text:

@@ -30,7 +30,7 @@ class AddSchedule(Camel, kw_only=True):
     platforms: Annotated[list[str], Meta(min_length=1, max_length=50)] | None = None
     prompt_count: Annotated[int, Meta(ge=1, le=MAX_PROMPTS_EVER)] = 10
     repeats: Annotated[int, Meta(ge=1, le=10)] | None = None
-    categories: list[Category] | None = None
+    categories: Annotated[list[Category], Meta(min_length=1, max_length=3)] | None = None
     max_spend: Annotated[float, Meta(ge=0, description="Dollars")] | None = None
 
 

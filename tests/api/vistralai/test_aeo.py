@@ -216,6 +216,14 @@ def test_bad_input_names_its_field(mine, method, path, body, field, code):
     assert (answer.json()["code"], answer.json()["details"]["field"]) == (code, field)
 
 
+def test_a_day_that_is_none_is_answered_with_how_to_write_one(mine):
+    days = {"start": "2024-12-01T00:00:00Z", "end": "2024-12-27"}
+
+    answer = mine.api.post("/api/aeo/reports/export", BRAND | {"format": "pdf", "dateRange": days})
+
+    assert answer.json()["error"] == "`dateRange.start` must be a date (RFC 3339), for example 2026-02-03."
+
+
 def test_a_brand_without_a_scan_has_an_empty_summary(stack):
     summary = Person(stack).api.get("/api/aeo/reports/summary?brand360Id=brand_123").json()["data"]
 
