@@ -196,7 +196,7 @@ def submit(
         kind=kind,
         prompt_ids=list(prompt_ids) if prompt_ids is not None else None,
     )
-    check(workspace_id, wish)
+    check(workspace_id, wish, starts=False)
     with transaction():
         accepted = submit_in_transaction(
             Submission(
@@ -208,6 +208,8 @@ def submit(
                 idempotency_key=idempotency_key,
             )
         )
+        if not accepted.replayed:
+            _check_open(workspace_id)
         scan_id = open_scan(workspace_id, wish, job_id=accepted.id, created_by=created_by)
     return scans.get(workspace_id, scan_id)
 
@@ -248,10 +250,16 @@ def check(workspace_id: str, wish: ScanInput, *, starts: bool = True) -> None:
     if wish.prompt_ids:
         prompts.many(workspace_id, brand.id, wish.prompt_ids)
     _check_profile(workspace_id, brand.id)
-    if starts and scans.count_open(workspace_id) >= limits.max_open_scans:
+    if starts:
+        _check_open(workspace_id)
+
+
+def _check_open(workspace_id: str) -> None:
+    """Within a transaction no other scan of the workspace starts between the look and this one's row."""
+    most = settings().perception.max_open_scans
+    if scans.count_open(workspace_id) >= most:
         raise QuotaExceeded(
-            f"{limits.max_open_scans} scans are under way; wait for one to end, or cancel it.",
-            retry_after=timedelta(minutes=1),
+            f"{most} scans are under way; wait for one to end, or cancel it.", retry_after=timedelta(minutes=1)
         )
 
 

@@ -168,7 +168,8 @@ def completed(
 
 
 def count_open(workspace_id: str) -> int:
-    """Scans of the workspace whose work is not over (index scan_open)."""
+    """Scans of the workspace whose work is not over (index scan_open). Who counts in a transaction holds off others."""
+    db.rows("SELECT pg_advisory_xact_lock(hashtextextended('scan_open ' || %s, 0))::text", (workspace_id,))
     found = db.row(
         f"SELECT count(*) {_FROM} WHERE s.workspace_id = %s AND s.finished_at IS NULL"
         " AND j.state IN ('queued', 'running')",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -85,6 +87,28 @@ def test_a_workspace_has_so_many_scans_under_way_and_no_more(brand, given):
     with pytest.raises(QuotaExceeded):
         submit("claude")
     assert len(jobs.page(WS, limit=9)) == 2, "the third left no job behind"
+
+
+def test_scans_that_start_at_once_keep_that_bound(brand, given):
+    given(PERCEPTION__MAX_OPEN_SCANS="2")
+
+    together = Barrier(8)
+
+    def begun(_: int) -> bool:
+        together.wait(timeout=10)
+        try:
+            return bool(submit("claude"))
+        except QuotaExceeded:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(begun, range(8))) == 2
+
+
+def test_sending_the_same_again_is_no_further_scan(brand, given):
+    given(PERCEPTION__MAX_OPEN_SCANS="1")
+
+    assert submit("claude", idempotency_key="once").id == submit("claude", idempotency_key="once").id
 
 
 def test_a_scan_may_lower_the_bound_on_spending_and_not_raise_it(brand, given):
