@@ -60,7 +60,8 @@ def test_what_was_stored_before_the_kill_is_not_asked_again(fleet, platforms):
     twice = {cell for cell, times in calls.items() if times > 1}
     assert len(twice) <= AT_ONCE, "only what was under way"
     assert {one.state for one in answers.of_scan(WS, scan.id)} == {"valid"}
-    assert {one.id for one in answers.of_scan(WS, scan.id) if one.calls > 1} == twice
+    begun_again = {one.id for one in answers.of_scan(WS, scan.id) if one.calls > 1}
+    assert twice <= begun_again, "one that was begun and never sent is not asked twice"
     paid = sum(one.cost_nano for one in answers.of_scan(WS, scan.id))
     assert scans.get(WS, scan.id).spent_nano >= paid, "a call whose answer was lost may have been billed"
 
