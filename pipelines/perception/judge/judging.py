@@ -25,6 +25,7 @@ from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.probes import probes_of
 from pipelines.perception.judge.ranking import rank_of
 from pipelines.perception.judge.reading import Reader, Unit
+from pipelines.perception.judge.restraint import restrained
 from pipelines.perception.judge.scope import Scope, scope_of
 from pipelines.perception.judge.stances import weigh_stances
 from pipelines.perception.judge.subjects import set_topics
@@ -68,7 +69,7 @@ def judge(brand: BrandFacts | Mapping[str, Any], answer: str, *, question: str |
     verdicts = _verdicts(engine, units, scopes, plain, language)
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
     ranking = rank_of(layout, units, engine.names.carried(mentions, plain), engine.brand)
-    supported, contradicted, unsupported = _findings(verdicts, plain)
+    supported, contradicted, unsupported = _findings(restrained(verdicts, plain), plain)
     return Judgement(
         mentioned=mentioned,
         rank=ranking.ranks.get(engine.brand.name),
