@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from pipelines.perception.judge.beginnings import is_founding
 from pipelines.perception.judge.binding import Bound, bind, value_type
 from pipelines.perception.judge.compare import Verdict as Comparison
 from pipelines.perception.judge.compare import compare
 from pipelines.perception.judge.lexicon import concepts
+from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.subjects import in_turn, owners_of
@@ -21,6 +23,10 @@ _TIERS = re.compile(
 _FROM = re.compile(
     r"(?:\b(?:from|starts? at|starting at|start at|starts from|ab|a partir de|des|desde|a partire da|vanaf|beginn(?:t|en) bei|parte da|entry)\b[^\d]{0,14}|起|から)$"
 )
+_PARTLY = re.compile(
+    r"\b(?:of which|of whom|of them|of these|including|among them|class of|group of|davon|darunter|dont|de los cuales|de las cuales|entre ellos|di cui|tra cui|waarvan|waaronder|dos quais|incluindo)"
+    r"(?: \w+){0,2} $"
+)
 _EVENTS = {name for name, concept in concepts().items() if concept.event}
 _UNCHECKED = {"reviews", "growth", "discount", "rating", "launched"}
 
@@ -30,15 +36,48 @@ def weigh_amounts(scene: Scene) -> None:
         kind = value_type(value)
         bound = bind(scene.unit, scene.folded, kind, value.start, value.end, nouns_end=_nouns_end(scene, value))
         low, high = (min(bound.start, value.start), max(bound.end, value.end)) if bound else (value.start, value.end)
-        turned = in_turn(scene.unit, scene.plain, value.start)
-        owners = [turned] if turned is not None else owners_of(scene.unit, scene.plain, low, high, value_end=value.end)
+        owners = _owners(scene, value, bound, low, high)
         mine = [owner for owner in owners if owner == "brand" or owner.startswith("product:")]
         if not mine or scene.scope.silent(value.start):
             continue
+        if bound is not None and bound.concept == "founded" and value.kind == "year" and not is_founding(scene, bound):
+            continue
+        if value.kind == "count" and _PARTLY.search(scene.folded, max(scene.unit.start, value.start - 36), value.start):
+            continue  # "of which some 400 are on show"
         event = bound is not None and bound.concept in _EVENTS
         if not event and "past" in scene.scope.at(value.start):
             continue
         _weigh(scene, value, bound, mine[0])
+
+
+def _owners(scene: Scene, value: Value, bound: Bound | None, low: int, high: int) -> list[str]:
+    """Whose value it is. A second value behind one trigger belongs to the name before it: "A costs £5, B £7"."""
+    turned = in_turn(scene.unit, scene.plain, value.start)
+    if turned is not None:
+        return [turned]
+    if bound is not None and bound.end <= value.start and scene.unit.owner is None:
+        kind = value_type(value)
+        earlier = [one for one in scene.unit.values if value_type(one) == kind and bound.end <= one.start < value.start]
+        if earlier:
+            between = [one for one in scene.unit.mentions if earlier[-1].end <= one.start < value.start]
+            if between:
+                return [owner_key(between[-1])]
+            if value.kind == "money" and not _told_apart(scene, earlier[-1], value):
+                return ["other"]
+    return owners_of(scene.unit, scene.plain, low, high, value_end=value.end)
+
+
+def _told_apart(scene: Scene, first: Value, second: Value) -> bool:
+    """Whether words of a fact's subject stand between two amounts, or nothing but a joint: "£49 or £490"."""
+    gap = [stem(token.word) for token in scene.unit.tokens if first.end <= token.start < second.start]
+    named = any(set(gap) & probe.qualifiers for probe in scene.probes)
+    return (
+        named
+        or len(gap) <= 2
+        or _beside(scene, first, second)
+        or "denied" in scene.scope.at(first.start)
+        or is_denied(scene.scope, scene.folded, first.start)
+    )
 
 
 def _nouns_end(scene: Scene, value: Value) -> int | None:

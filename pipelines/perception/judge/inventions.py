@@ -15,7 +15,6 @@ _AWARD = re.compile(
     r"\b(?:[A-Z][\w'&.-]*[ -](?:of the |for |de la |du |della |des )?){1,6}(?:Awards?|Prize|Preis|Prix|Premio|Prijs|Pr\u00eamio|Pr\u00e9mio|Medal|Trophy|Honours?|Oscar)\b(?: (?:for|f\u00fcr|in|of) [A-Z]\w+(?: [A-Z]\w+){0,3})?(?: (?:19|20)\d\d)?"
     r"|\b(?:Prix|Premio|Pr\u00eamio|Preis der|Prix de) [A-Z][\w'-]*(?: [A-Z][\w'-]*){0,4}"
 )
-_AFTER_BRAND = re.compile(r" (?P<name>[A-Z][a-z]{2,}\w*(?: (?:[A-Z][a-z]\w*|\d{1,2}\b|[A-Z]\b)){0,2})")
 _CALLED = re.compile(
     r"\b(?:products?|models?|app|tool|flagship|service|line|collection|module|platform|plan|add-on)(?:,)? (?:called|named|known as|dubbed)?,? ?[\"']?(?P<name>[A-Z][a-z]+\w*(?: [A-Z][a-z]\w*){0,2})"
     r"|\b(?:called|named|known as|dubbed) [\"']?(?P<other>[A-Z][a-z]+\w*(?: [A-Z][a-z]\w*){0,2})"
@@ -71,20 +70,13 @@ def _products(scene: Scene, brand: BrandFacts) -> None:
     ordinary = set(topic("ordinary")["no_products"])
     if named_after and scene.language != "de":
         for mention in scene.unit.mentions:
-            match = (
-                _AFTER_BRAND.match(scene.plain.text, mention.end, scene.unit.end) if mention.role == "brand" else None
-            )
-            if match is None:
+            if mention.role != "other" or key(mention.name) in ordinary or not _asserted(scene, mention.start):
                 continue
-            words = key(match["name"]).split()
-            if (
-                words[0] in ordinary
-                or not _asserted(scene, mention.start)
-                or not _SOLD.search(scene.folded, scene.unit.start, scene.unit.end)
+            written = key(scene.folded[mention.start : mention.end])
+            if _SOLD.search(scene.folded, scene.unit.start, scene.unit.end) and not any(
+                product.startswith(written) for product in family
             ):
-                continue
-            if not any(f"{key(scene.folded[mention.start : mention.end])} {words[0]}" in product for product in family):
-                scene.add("clash" if probe else "unknown", mention.start, match.end(), probe, fabricated=True)
+                scene.add("clash" if probe else "unknown", mention.start, mention.end, probe, fabricated=True)
     for match in _CALLED.finditer(scene.plain.text, scene.unit.start, scene.unit.end):
         group = "name" if match["name"] else "other"
         start, end = match.span(group)

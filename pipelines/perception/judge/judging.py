@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from pipelines.perception.judge.amounts_said import weigh_amounts
+from pipelines.perception.judge.consistency import consistent
 from pipelines.perception.judge.facts import read_facts
 from pipelines.perception.judge.inventions import weigh_inventions
 from pipelines.perception.judge.layout import read_layout
@@ -28,7 +29,7 @@ from pipelines.perception.judge.reading import Reader, Unit
 from pipelines.perception.judge.restraint import restrained
 from pipelines.perception.judge.scope import Scope, scope_of
 from pipelines.perception.judge.stances import weigh_stances
-from pipelines.perception.judge.subjects import set_topics
+from pipelines.perception.judge.subjects import mark_longer_names, set_topics
 from pipelines.perception.judge.text import Plain, fold, stem
 from pipelines.perception.judge.verdicts import Scene, Verdict
 from pipelines.perception.records import BrandFacts, Finding, Judgement
@@ -64,12 +65,15 @@ def judge(brand: BrandFacts | Mapping[str, Any], answer: str, *, question: str |
     mentions = engine.names.find(plain, language)
     units = Reader(layout, mentions, language).units()
     asked = _asked(engine, question, language)
+    for unit in units:
+        mark_longer_names(unit, plain, language)
     set_topics(units, layout.blocks, plain, mentions, _main_topic(mentions, asked))
     scopes = _scopes(units, plain, language, question)
+    by_start = {unit.start: scope for unit, scope in zip(units, scopes, strict=True)}
     verdicts = _verdicts(engine, units, scopes, plain, language)
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
-    ranking = rank_of(layout, units, engine.names.carried(mentions, plain), engine.brand)
-    supported, contradicted, unsupported = _findings(restrained(verdicts, plain), plain)
+    ranking = rank_of(layout, units, engine.names.carried(mentions, plain), engine.brand, question)
+    supported, contradicted, unsupported = _findings(restrained(consistent(verdicts, by_start, plain), plain), plain)
     return Judgement(
         mentioned=mentioned,
         rank=ranking.ranks.get(engine.brand.name),

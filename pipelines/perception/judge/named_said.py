@@ -166,8 +166,9 @@ def _listed_members(scene: Scene, probe: Probe) -> None:
         span = (place, place + len(name))
         if not _is_mine(scene, span, span):
             continue
-        denied = is_denied(scene.scope, scene.folded, place)
-        scene.add("clash" if denied else "match", *span, probe)
+        if is_denied(scene.scope, scene.folded, place):
+            continue
+        scene.add("match", *span, probe)
         return
 
 

@@ -20,6 +20,7 @@ _LEGAL = re.compile(
     r",? (?:inc\.?|llc|ltd\.?|limited|plc|corp\.?|gmbh|ag|se|s\.a\.|sa|sas|sarl|s\.l\.|sl|s\.r\.l\.|srl|s\.p\.a\.|spa|b\.v\.|bv|n\.v\.|lda\.?|ab|as|aps|oy|kg|co\.?)$"
 )
 _LETTER = r"a-z0-9\u00df\u0370-\u1fff"
+_ARTICLE = re.compile(r"(?:the|der|die|das|le|la|les|el|los|il|lo|de|het|o|a) ", re.IGNORECASE)
 _CAPITAL_AFTER = re.compile(r" (?P<next>[A-Z][\w'-]*)")
 _SENTENCE_START = re.compile(r"(?:^|[\n.!?:;|]\s*[\"'(*\-\u2022]*\s*)$")
 _DETERMINERS = re.compile(
@@ -170,6 +171,7 @@ class Names:
             return True
         if not any(map(str.isupper, known.written)):
             return True
+        start += _core(text[start:end])
         if text[start].isupper() and not text[start:end].isupper():
             return not (_SENTENCE_START.search(text, max(0, start - 8), start) and _reads_as_noun(folded, end))
         if text[start].isupper():
@@ -201,7 +203,14 @@ def _forms_of(written: str) -> list[str]:
     return list(dict.fromkeys(form for form in forms if form))
 
 
+def _core(written: str) -> int:
+    """Where a name begins behind its article: "The Lantern" is a lantern all the same."""
+    article = _ARTICLE.match(written)
+    return article.end() if article and len(written) > article.end() else 0
+
+
 def _distinct(written: str) -> bool:
+    written = written[_core(written) :]
     if not written.isascii() or " " in written or any(map(str.isdigit, written)) or "." in written:
         return True
     if any(map(str.isupper, written[1:])) and not written.isupper():

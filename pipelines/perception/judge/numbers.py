@@ -215,6 +215,9 @@ def _vague_words() -> dict[str, tuple[tuple[tuple[str, ...], tuple[float, float]
         for phrase, (low, high) in table.items():
             words = tuple(key(phrase).split())
             found.setdefault(words[0], []).append((words, (float(low), float(high))))
+    for phrase, value in topic("numbers")["fractions"].items():
+        words = tuple(key(phrase).split())
+        found.setdefault(words[0], []).append((words, (float(value), float(value))))
     return {word: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for word, entries in found.items()}
 
 
@@ -224,7 +227,10 @@ def _vague(tokens: list[Token]) -> Iterator[Number]:
     for place, token in enumerate(tokens):
         for words, (low, high) in table.get(token.word, ()):
             if tuple(one.word for one in tokens[place : place + len(words)]) == words:
-                yield Number(token.start, tokens[place + len(words) - 1].end, (low,), "range", high)
+                end = tokens[place + len(words) - 1].end
+                yield (
+                    Number(token.start, end, (low,), "range", high) if high > low else Number(token.start, end, (low,))
+                )
                 break
 
 

@@ -18,8 +18,9 @@ _ACTIVE = re.compile(
 _TOGETHER = re.compile(r" ?(?:and|und|et|y|e|en|&|/|,)? ?")
 _WHOSE = re.compile(r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?\0(?:'s)?")
 _FARTHEST = 80  # characters between "founded" and the names behind "by"
-_LIST = re.compile(
-    r"^[,]? ?(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com|,)? ?$"
+_LIST = re.compile(  # "A and B", "A, together with his brother-in-law B"
+    r"^,? ?(?:(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com)"
+    r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{3,16}){0,3})? ?$"
 )
 _COPULA = re.compile(
     r"^[ ,]*(?::|\||-|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"

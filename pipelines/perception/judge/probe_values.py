@@ -12,7 +12,7 @@ from pipelines.perception.judge.binding import value_type
 from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.places import read_place
 from pipelines.perception.judge.probe import Probe, content, read_sentence
-from pipelines.perception.judge.text import fold, spoken, stem
+from pipelines.perception.judge.text import fold, spoken
 from pipelines.perception.judge.values import Value
 from pipelines.perception.records import Fact
 
@@ -125,7 +125,8 @@ def _measured(text: str, amount: float, base: Probe, unit: str) -> Probe:
     said = next((value for value in values if value.kind in ("measure", "percent", "money")), None)
     if said is not None:
         return replace(base, sort="amount", value=said, actual=text)
-    nouns = frozenset(stem(word) for word in fold(unit).split()) or base.words
+    counted = re.split(r"\b(?:per|pro|par|por|al|a|each|every|je)\b|/", fold(unit))[0]
+    nouns = content(counted) or base.words
     return replace(base, sort="amount", value=Value("count", 0, 0, (amount,)), nouns=nouns, actual=text)
 
 

@@ -14,10 +14,22 @@ from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.ranking_prose import enumerated, ordinal_places
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.tables import tables_of
-from pipelines.perception.judge.text import Plain
+from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.records import BrandFacts
 
-_LABEL = re.compile(r"^[^\w]{0,4}(?:[^\n:.!?]{2,60}?(?::|\s-{1,2}\s|\)\s*:?))?[\s\"'(]*$")
+_RECOMMENDS = re.compile(
+    r"\b(?:best|top|recommend\w*|suggest\w*|favou?rites?|picks?|shortlist|ranking|ranked|choose|choosing|should i|should we|worth|good (?:options?|choices?|alternatives?)|options? (?:include|are)|popular|leading|alternatives?"
+    r"|solid options|consider|look at|try|where (?:can|should|do) i|which .{2,60}(?:buy|use|book|visit|pick|try)|beste[nrs]?|empfehl\w*|favorit\w*|empfehlenswert\w*|welche\w*|alternativen|beliebt\w*|meilleure?s?|recommand\w*|conseill\w*|choisir|quels?|quelles?"
+    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|migliori?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|principais|classement)\b|おすすめ|最高|最好|推荐|首选|人気"
+)
+_COMPARES = re.compile(
+    r"\b(?:overview|key facts|at a glance|profiles?|compare|compared|comparing|comparison|versus|vs|difference|differences|in no particular order|alphabetical\w*|timeline|history|side by side|side-by-side|figures"
+    r"|uberblick|vergleich\w*|ohne bestimmte reihenfolge|alphabetisch\w*|steckbrief|apercu|comparer|comparaison|comparatif|sans ordre|resumen|comparar|comparacion|comparativa|sin orden|panoramica|confront\w*|senza un ordine|overzicht|vergelijk\w*|visao geral|comparacao|comparar|sem ordem)\b"
+)
+_LABEL = re.compile(
+    r"^[^\w]{0,4}(?:(?:the )?(?:best|overall|top|runner|winner|pick|value|budget|premium|favou?rite|for\b|most|great|good|choice|beste|meilleur|mejor|miglior|melhor|fur\b|pour\b|para\b|per\b|voor\b)[^\n.!?]{0,50}?(?::|\s-{1,2}\s))?[\s\"'(]*(?:the |die |der |das |le |la |el |il |het |de )?$",
+    re.IGNORECASE,
+)
 _NAME_LEAD = re.compile(
     r"^[^\w]{0,4}[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
 )
@@ -29,31 +41,69 @@ class Ranking:
 
     ranks: dict[str, int] = field(default_factory=dict)
     length: int = 0
+    placed: bool = False  # a column of the table numbers its rows
 
 
-def rank_of(layout: Layout, units: list[Unit], mentions: list[Mention], brand: BrandFacts) -> Ranking:
+def rank_of(
+    layout: Layout, units: list[Unit], mentions: list[Mention], brand: BrandFacts, question: str | None
+) -> Ranking:
     """The first list that ranks the brand, else the first that ranks anybody tracked."""
     found: list[Ranking] = []
-    for ranking in _candidates(layout, units, mentions):
+    for ranking in _candidates(layout, units, mentions, fold(question or "")):
         if brand.name in ranking.ranks:
             return ranking
         found.append(ranking)
     return found[0] if found else Ranking()
 
 
-def _candidates(layout: Layout, units: list[Unit], mentions: list[Mention]) -> list[Ranking]:
+def _candidates(layout: Layout, units: list[Unit], mentions: list[Mention], question: str) -> list[Ranking]:
     plain = layout.plain
+    dropped = {unit.block for unit in units if unit.dropped}
     found: list[Ranking] = []
-    runs = _runs(layout.blocks)
+    runs = [run for run in _runs(layout.blocks) if not any(number in dropped for number in run)]
     for numbered in (True, False):
-        kept = [run for run in runs if (run[0].number is not None) == numbered]
-        found.extend(_of_run(run, plain, mentions) for run in kept)
-    found.extend(_of_table(layout.blocks[first:after], plain, mentions) for first, after in tables_of(layout.blocks))
-    found.append(ordinal_ranking(units, plain))
-    for unit in units:
+        for run in runs:
+            blocks = [layout.blocks[number] for number in run]
+            if (blocks[0].number is not None) != numbered:
+                continue
+            told = _told_before(layout, run[0])
+            if numbered or _recommends(question, told):
+                ranking = _of_run(blocks, plain, mentions)
+                if not (numbered and _COMPARES.search(told) and not _RECOMMENDS.search(told)):
+                    found.append(ranking)
+    for first, after in tables_of(layout.blocks):
+        ranking = _of_table(layout.blocks[first:after], plain, mentions)
+        if ranking.placed or _recommends(question, _told_before(layout, first)):
+            found.append(ranking)
+    kept = [unit for unit in units if not unit.dropped]
+    found.append(ordinal_ranking(kept, plain))
+    for unit in kept:
         names, length = enumerated(unit, plain)
         found.append(Ranking(names, length))
     return [ranking for ranking in found if ranking.ranks]
+
+
+def _told_before(layout: Layout, number: int) -> str:
+    """The headings that a list stands under and the line that introduces it."""
+    parts: list[str] = []
+    level = 99
+    for block in reversed(layout.blocks[:number]):
+        text = layout.plain.folded[block.start : block.end]
+        if not parts and block.kind == "text":
+            parts.append(text[-300:])
+        if block.kind == "heading" and block.level < level:
+            level = block.level
+            parts.append(text)
+        if level == 1 or len(parts) > 5:
+            break
+    return " ".join(parts)
+
+
+def _recommends(question: str, told: str) -> bool:
+    """Whether question, headings or introduction ask for or announce recommendations, and none of them compares."""
+    if _COMPARES.search(told) or (_COMPARES.search(question) and not _RECOMMENDS.search(told)):
+        return False
+    return _RECOMMENDS.search(question) is not None or _RECOMMENDS.search(told) is not None
 
 
 def ordinal_ranking(units: list[Unit], plain: Plain) -> Ranking:
@@ -64,17 +114,14 @@ def ordinal_ranking(units: list[Unit], plain: Plain) -> Ranking:
     return Ranking(places, max(places.values(), default=0))
 
 
-def _runs(blocks: list[Block]) -> list[list[Block]]:
+def _runs(blocks: list[Block]) -> list[list[int]]:
     """Items and headings of one kind and depth that belong together; what is nested between them does not part them."""
-    open_runs: dict[tuple[str, int, bool], list[Block]] = {}
-    found: list[list[Block]] = []
-    for block in blocks:
+    open_runs: dict[tuple[str, int, bool], list[int]] = {}
+    found: list[list[int]] = []
+    for place, block in enumerate(blocks):
         if block.kind not in ("item", "heading"):
-            if (
-                block.kind == "text"
-                and block.level == 0
-                and not any(key[0] == "heading" or numbered for key, numbered in ((key, key[2]) for key in open_runs))
-            ):
+            lone = block.kind == "text" and block.level == 0
+            if lone and not any(mark[0] == "heading" or mark[2] for mark in open_runs):
                 open_runs.clear()
             continue
         mark = (block.kind, block.level, block.number is not None)
@@ -83,19 +130,19 @@ def _runs(blocks: list[Block]) -> list[list[Block]]:
             if deeper or (block.kind == "heading" and other[0] == "item"):
                 del open_runs[other]
         run = open_runs.get(mark)
-        restarted = (
-            run is not None
-            and block.number is not None
-            and run[-1].number is not None
-            and block.number <= run[-1].number
-            and not all(one.number == 1 for one in run)
-        )
-        if run is None or restarted:
+        if run is None or _restarts(blocks, run, block):
             run = []
             open_runs[mark] = run
             found.append(run)
-        run.append(block)
+        run.append(place)
     return [run for run in found if len(run) > 1]
+
+
+def _restarts(blocks: list[Block], run: list[int], block: Block) -> bool:
+    """Whether a number begins a new list; some write "1." before every entry."""
+    last = blocks[run[-1]].number
+    same = all(blocks[number].number == 1 for number in run)
+    return block.number is not None and last is not None and block.number <= last and not same
 
 
 def _of_run(run: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
@@ -111,7 +158,7 @@ def _of_run(run: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
         elif _NAME_LEAD.match(plain.text[block.start : block.end]):
             names_like += 1
     distinct = len(ranking.ranks)
-    if distinct == 0 or leads > distinct + max(0, distinct - 1):
+    if distinct == 0 or leads > distinct:
         return Ranking()
     if distinct >= 2 or (names_like and leads == 1):
         return ranking
@@ -148,6 +195,7 @@ def _of_table(rows: list[Block], plain: Plain, mentions: list[Mention]) -> Ranki
             text = plain.text[low:high].strip()
             if (told := re.fullmatch(r"#?(\d{1,2})\.?", text)) is not None:
                 number = int(told[1])
+                ranking.placed = True
                 continue
             lead = next(
                 (mention for mention in mentions if low <= mention.start < high and mention.role in ("brand", "rival")),

@@ -16,12 +16,20 @@ from pipelines.perception.judge.text import Plain
 Flag = Literal["denied", "said", "past", "unreal", "asked"]
 _ENTRIES = (
     "negators", "not_negators", "contrast", "reported", "according", "own_voice", "denials", "denied_after", "past", "present",
-    "unreal", "conditions", "asked", "injections", "pronouns",
+    "unreal", "conditions", "asked", "injections", "pronouns", "endorsed",
 )  # fmt: skip
 _BREAK = re.compile(r"[;()\u3001\uff0c\uff1b]| - |--|,(?= )|:(?= )")
 _HARD_BREAK = re.compile(
     r"[;()]| - |, (?:and|which|who|it|its|the company|they|so|das|die|der|und|es|et|elle|il|qui|y|que|e|che|en|dat|het|a empresa|ela) "
 )
+_ASIDE = re.compile(r"^, [^,]{3,60}, ")  # "was not, as some claim, founded in 2010"
+_LIST_ITEM = 16
+# These deny a noun: what follows it behind "and" stands.
+_OF_A_NOUN = {
+    "en": ({"no", "none", "without", "lacks", "nothing"}, " and "), "de": ({"kein", "keine", "keinen", "keiner", "ohne"}, " und "),
+    "fr": ({"aucun", "aucune", "sans"}, " et "), "es": ({"ningun", "ninguna", "sin"}, " y "), "it": ({"nessun", "nessuna", "senza"}, " e "),
+    "nl": ({"geen", "zonder"}, " en "), "pt": ({"nenhum", "nenhuma", "sem"}, " e "),
+}  # fmt: skip
 _AGAINST = ("contrary", "despite", "unlike", "entgegen", "trotz", "anders", "contrairement", "malgre", "contrario", "contrariamente", "a pesar",
             "pese", "nonostante", "malgrado", "in tegenstelling", "ondanks", "ao contrario", "apesar", "al contrario", "notwithstanding")  # fmt: skip
 _NARROW_PAST = ("former", "ex", "ehemalige", "ehemaliger", "frühere", "fruhere", "fruherer", "ancien", "ancienne", "antiguo", "antigua", "voormalig",
@@ -53,8 +61,27 @@ _MOVES = re.compile(
     r"mov|reloc|rais|increas|\bcut\b|lower|dropp|gr[eo]w|rose|fell|reduc|chang|verleg|\bzog\b|umgezog|erhoh|gesenkt|stieg|demenag|transf"
     r"|augment|baiss|traslad|subi|bajo|aument|spost|verhui|verhoog|verlaag|mudou|went|expand|switch|ging|pass[eaoi]"
 )
+_SAYERS = re.compile(
+    r"(?<!pricing )(?<!official )(?<!own )(?<!its )(?<!company )(?<!product )(?<!the )\b(?:pages?|web ?sites?|sites?|portals?|guides?|sources?|people|reviews?|reviewers?|articles?|posts?|blogs?|bloggers?|directories|users?|forums?|newspapers?|listings?|profiles?"
+    r"|databases?|commenters?|fans|critics|competitors|others|portale|seiten|quellen|reisefuhrer|artikel|foren|leute|sites|pages|guides|gens|paginas|guias|foros|gente|pagine|guide|fonti|pagina's|bronnen|gidsen|mensen|fontes|pessoas)"
+    r" (?:\w+ ){0,5}?(?:says?|said|claimed|listed|called|named|gave|reported|suggested|claims?|lists?|calls?|names?|mentions?|gives?|puts?|reports?|suggests?|states?|still (?:say|list|call|name|give)|that (?:say|call|claim|list|name|give|put)|sagen|nennen|schreiben|behaupten|disent|indiquent|affirment|dicen|indican|afirman|dicono|indicano|sostengono|zeggen|noemen|beweren|dizem|indicam|afirmam)\b"
+)
+_WHAT = r"\b(?:which|that|this|it|both|das|dies|was|ce qui|cela|c'|lo cual|eso|esto|il che|wat|dat|o que|isso) ?"
+_BE = r"(?:is|are|was|were|ist|sind|war|est|etait|es|era|e|zijn|sao|also|equally|simply|just|plainly|quite|of course|ebenfalls|ebenso|schlicht|aussi|tout|egalement|tambien|anche|ook|tambem)"
+_NEVER = r"(?:not|n't|t|never|nie|nicht|pas|no|non|niet|nao|has never been|was never)"
+_WRONG = r"(?:wrong|false|mistaken|incorrect|untrue|inaccurate|nonsense|falsch|unzutreffend|ein irrtum|faux|inexact|falso|falsa|erroneo|sbagliato|errato|onjuist|fout|errado)"
+_RIGHT = r"(?:true|right|correct|accurate|the case|richtig|wahr|vrai|cierto|verdad|vero|waar|juist|verdade)"
+_CALLED_WRONG = re.compile(
+    rf"{_WHAT}(?:{_BE} ){{1,3}}{_WRONG}\b|{_WHAT}(?:{_BE} ?'?){{0,2}}{_NEVER} (?:{_BE} )?{_RIGHT}\b"
+)
 _SPEECH = re.compile(
     r"\b(?:says?|said|wrote|writes|called|calls|claims?|notes?|reads|quoted?|told|insist(?:s|ed)|argued?|alleg(?:es|ed)|complain(?:s|ed)|posted|tweeted|replied|asked|joked|behauptet\w*|affirme|asegura|sostiene|beweert|afirma|sagt|schreibt|schrieb|dit|ecrit|dice|escribe|scrive|zegt|schrijft|diz|escreve|urteilt|nannte|states?)\b"
+)
+_RELATIVE = re.compile(r" *(?:which|who|that|die|der|das|qui|que|che|dat)\b")
+# Verbs in the conditional; Spanish nouns end in -er\u00eda, so that only other stems are read.
+_CONDITIONAL = re.compile(
+    r"\b(?:\w{2,}(?:ar|ir)\u00eda[ns]?|tendr\u00eda[ns]?|ser\u00eda[ns]?|podr\u00eda[ns]?|habr\u00eda[ns]?|\w{2,}rai(?:t|ent)|\w{2,}rebber?o?)\b",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
 _TEMPORAL = re.compile(r"(?:in|back in|as of|by|im jahr|en|nel|em)\s+(?P<year>(?:19|20)\d\d)\b,? ")
@@ -75,6 +102,7 @@ class Scope:
     is_question: bool = False
     takes_back: bool = False  # it opens by denying the sentence before
     is_injection: bool = False
+    language: str = "en"
 
     def at(self, place: int) -> set[Flag]:
         return {flag for flag, low, high in self.zones if low <= place < high}
@@ -89,7 +117,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     groups: dict[str, list[Hit]] = {entry: [] for entry in _ENTRIES}
     for hit in finder("scope", language, *_ENTRIES).find(unit.tokens, folded, start=unit.start, end=unit.end):
         groups[hit.name].append(hit)
-    scope = Scope(contrasts=groups["contrast"])
+    scope = Scope(contrasts=groups["contrast"], language=language)
     scope.is_injection = bool(groups["injections"])
     ending = folded[unit.start : unit.end].rstrip("\"')]* \n")
     scope.is_question = ending.endswith("?")
@@ -105,6 +133,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     _reported(unit, folded, groups, scope)
     _according(unit, folded, groups, scope)
     _quoted(unit, folded, scope)
+    _told_by_others(unit, folded, groups, scope)
     for hit in groups["denials"]:
         if hit.start - unit.start >= 14:
             scope.zones.append(("said", unit.start, hit.start))
@@ -114,9 +143,13 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     for hit in groups["unreal"]:
         if folded[hit.start : hit.end] in _UMLAUTED and plain.text[hit.start : hit.end].isascii():
             continue
-        scope.zones.append(
-            ("unreal", _clause_start(folded, unit.start, hit.start), _clause_end(folded, hit.end, unit.end))
-        )
+        start = _clause_start(folded, unit.start, hit.start)
+        relative = _RELATIVE.match(folded, start)
+        stop = _clause_end(folded, hit.end, unit.end) if relative else _sentence_rest(folded, hit.end, unit, groups)
+        scope.zones.append(("unreal", start, stop))
+    for match in _CONDITIONAL.finditer(plain.text, unit.start, unit.end):
+        start = _clause_start(folded, unit.start, match.start())
+        scope.zones.append(("unreal", start, _clause_end(folded, match.end(), unit.end)))
     for hit in groups["conditions"]:
         comma = folded.find(",", hit.end, unit.end)
         opens = hit.start - unit.start < 4 or folded[hit.start - 2 : hit.start] == ", "
@@ -134,8 +167,14 @@ def is_denied(scope: Scope, folded: str, place: int) -> bool:
     for hit in reversed(scope.negators):
         if hit.end > place:
             continue
-        between = folded[hit.end : place]
+        between = _ASIDE.sub(" ", folded[hit.end : place])
         if len(between) > 90 or _HARD_BREAK.search(between):
+            return False
+        comma = between.rfind(",")
+        if comma >= 0 and len(between) - comma > _LIST_ITEM:
+            return False  # a new clause; only members of a list are denied across a comma
+        nouns, conjunction = _OF_A_NOUN.get(scope.language, (set(), " and "))
+        if folded[hit.start : hit.end] in nouns and (conjunction in between or "," in between):
             return False
         return not any(hit.end <= contrast.start < place for contrast in scope.contrasts)
     return False
@@ -158,6 +197,26 @@ def _reported(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scop
         if trails and hit.start - unit.start > 12:
             start = _clause_start(folded, unit.start, max(unit.start, hit.start - 3))
         scope.zones.append(("said", start, max(end, hit.end)))
+
+
+def _told_by_others(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:
+    """ "Some of the same pages say", "reviews list it as", and what is called wrong in the same sentence."""
+    for match in _SAYERS.finditer(folded, unit.start, unit.end):
+        end = _until(folded, match.end(), unit.end, groups["contrast"], commas=False)
+        scope.zones.append(("said", match.start(), end))
+    for match in _CALLED_WRONG.finditer(folded, unit.start, unit.end):
+        if match.start() - unit.start >= 14:
+            scope.zones.append(("said", _sentence_part(folded, unit.start, match.start()), match.start()))
+        else:
+            scope.takes_back = True
+    if groups["endorsed"] and not groups["denials"] and not _CALLED_WRONG.search(folded, unit.start, unit.end):
+        scope.zones = [zone for zone in scope.zones if zone[0] != "said"]
+
+
+def _sentence_part(folded: str, low: int, place: int) -> int:
+    """Where the part of a sentence begins that a remark at `place` is about: behind the last semicolon."""
+    semicolon = folded.rfind("; ", low, place)
+    return low if semicolon < 0 or semicolon > place - 3 else semicolon + 2
 
 
 def _according(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:
@@ -206,6 +265,11 @@ def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -
     dated = _TEMPORAL.match(text)
     if dated and _WAS.search(text) and not presents and int(dated["year"]) < 2023:
         scope.zones.append(("past", unit.start, unit.end))
+
+
+def _sentence_rest(folded: str, place: int, unit: Unit, groups: dict[str, list[Hit]]) -> int:
+    """Where a plan ends: at a contrast, at "now", at a semicolon or with the sentence."""
+    return _until(folded, place, unit.end, [*groups["contrast"], *groups["present"]], commas=False)
 
 
 def _clause_start(folded: str, low: int, place: int) -> int:

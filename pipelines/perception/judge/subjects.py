@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from pipelines.perception.judge.layout import Block
-from pipelines.perception.judge.lexicon import finder, word_set
+from pipelines.perception.judge.lexicon import finder, topic, word_set
 from pipelines.perception.judge.names import Mention, owner_key
+from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.tables import owners_of_cells
 from pipelines.perception.judge.text import Plain, fold
@@ -44,6 +45,11 @@ _ORG_VERB = re.compile(
 _NOT_ORGS = re.compile(
     r"^(?:the|it|its|this|that|these|those|he|she|they|we|you|i|our|both|all|each|one|some|many|most|there|here|in|on|at|with|for|from|since|as|while|although|if|when|founded|customers?|users?|employees?|prices?|pricing|plans?|headquarters?|founders?|support|shipping|delivery|das|die|der|es|sie|ein|eine|le|la|les|un|une|elle|il|el|los|las|una|su|lo|gli|de|het|een|o|a|os|as|um|uma|ela|ihr|sein|seine|yes|no|overall|today|currently|compared|unlike|starter|pro|basic|team|business|enterprise|premium|plus|everything|membership|access|reviews?|warranty|returns?|who|what|which|orders?|monthly|annual|company|location|ceo)\b"
 )
+_OTHER_SUBJECT = re.compile(
+    r"[\s\"'*(]*(?:an?|its|their|the|one|another|eine?|ihre?|seine?|une|sa|son|la|una?|su|le|il|lo|een|zijn|uma?|sua|seu) (?:[\w-]+ ){0,2}"
+    r"(?:subsidiar\w+|sister (?:company|brand)|spin-?off|joint venture|offshoot|supplier|distributor|investor|tochter\w*|schwester\w*|filiale|filial|controllata|dochter\w*|subsidiaria|zulieferer|fournisseur|proveedor|fornitore|leverancier|fornecedor)\b"
+)
+_GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|costs?|employs?|[a-z]{2,})|[,.;)])")
 _RESPECTIVELY = re.compile(
     r"\b(?:respectively|jeweils|respectivement|respectivamente|rispettivamente|respectievelijk)\b"
 )
@@ -252,12 +258,24 @@ def is_compared(unit: Unit, mention: Mention, folded: str) -> bool:
     return any(words == said or words.endswith((" " + said, "(" + said)) for said in word_set("scope", "compared"))
 
 
+def mark_longer_names(unit: Unit, plain: Plain, language: str) -> None:
+    """ "Mirador Auto" is not Mirador: a name that goes on with a word nobody knows is about somebody or something else."""
+    if language == "de" or unit.is_heading or unit.cell >= 0:
+        return
+    for place, mention in enumerate(unit.mentions):
+        match = _GOES_ON.match(plain.text, mention.end, unit.end) if mention.role == "brand" else None
+        if match and fold(match["word"]) not in topic("ordinary")["no_products"] and not is_place(match["word"]):
+            unit.mentions[place] = Mention(mention.start, match.end(), "other", match["word"])
+
+
 def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int | None = None) -> list[str]:
     """Whom the claim at low:high belongs to, mostly one. `value_end`: where its value ends ("£49 for Lantern Desk")."""
     if unit.owner is not None:
         return [unit.owner]
     folded = plain.folded
     mentions = unit.mentions
+    if _OTHER_SUBJECT.match(folded, unit.start, min(unit.end, low + 1)):
+        return ["other"]
     for end in {high, value_end or high}:
         behind = next((mention for mention in mentions if mention.start >= end), None)
         gap = folded[end : behind.start] if behind is not None else ""

@@ -27,22 +27,30 @@ def named_in(span: tuple[int, int], mentions: list[Mention]) -> str | None:
     return owner_key(mentions[place]) if place < len(mentions) and mentions[place].start < span[1] else None
 
 
+def _row_owner(row: Block, mentions: list[Mention]) -> str | None:
+    """Whom a row is about: the company in one of its first cells, its product when that stands beside it."""
+    named = [owner for cell in row.cells[:3] if (owner := named_in(cell, mentions)) is not None]
+    product = next((owner for owner in named if owner.startswith("product:")), None)
+    return product if product and named[0] in (product, "brand") else named[0] if named else None
+
+
 def owners_of_cells(blocks: list[Block], mentions: list[Mention]) -> dict[tuple[int, int], str]:
     """Owners by (block, cell). Where rows or columns name companies, those without a tracked name are others'."""
     found: dict[tuple[int, int], str] = {}
     for first, after in tables_of(blocks):
         rows = range(first, after)
         header = next((blocks[number] for number in rows if blocks[number].is_header), None)
-        by_row = {
-            number: named_in(blocks[number].cells[0], mentions) for number in rows if not blocks[number].is_header
-        }
+        by_row = {number: _row_owner(blocks[number], mentions) for number in rows if not blocks[number].is_header}
         columns = [named_in(cell, mentions) for cell in header.cells] if header is not None else []
         rows_name = any(by_row.values())
         columns_name = any(columns)
         for number, named in by_row.items():
             for cell in range(1 if rows_name else 0, len(blocks[number].cells)):
                 column = columns[cell] if cell < len(columns) else None
-                if named or column:
+                if column and not column.startswith("product:"):
+                    keeps = named is not None and named.startswith("product:") and column == "brand"
+                    found[number, cell] = named if keeps and named else column
+                elif named or column:
                     found[number, cell] = named or column or ""
                 elif rows_name or (columns_name and cell):
                     found[number, cell] = "other"

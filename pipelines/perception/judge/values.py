@@ -87,7 +87,7 @@ def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: in
     if not _is_year(number):
         return counted
     plainly = _YEAR_OPENS.search(folded, max(start, number.start - 14), number.start) is None
-    return [_value("year", number, number.end), *(counted if plainly else ())]
+    return [_value("year", number, number.end), *(count for count in counted if plainly and count.nouns)]
 
 
 def _fields(value: Value) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Whether a year is when the brand itself began, and not its app, its newest shop or a part of its building.
+
+"Founded" and its like say so by themselves. "Opened", "started" or "dates from" need the brand, a pronoun or a word
+for the whole as their subject; "since" needs a word for being in business.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.perception.judge.binding import Bound
+from pipelines.perception.judge.lexicon import word_set
+from pipelines.perception.judge.verdicts import Scene
+
+_FOUNDED = re.compile(
+    r"found|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生"
+)
+_SINCE = {"since", "seit", "depuis", "desde", "dal", "sinds"}
+_IN_BUSINESS = re.compile(
+    r"\b(?:exist\w*|around|in business|business since|operat\w*|family|welcom\w*|making|brewing|producing|serving|baking|tradition\w*|active|gibt es|besteht|bestehend|aktiv"
+    r"|empfangt|existe|en activite|accueille|activo|opera|attiv\w|bestaat|actief|ativ\w|atividade|company since|brand since|since its founding)\b"
+)
+_WHOLE_BEHIND = re.compile(r" (?:it|the company|the business|the firm|the brand|this company|the project)\b")
+_CLAUSE = re.compile(
+    r"[;,:()]| - |\band\b|\bund\b|\bet\b|\by\b|\ben\b(?= (?:werd|is))|\bbut\b|\bwhich\b|\bwho\b|\bwhen\b|\d"
+)
+
+
+def is_founding(scene: Scene, bound: Bound) -> bool:
+    """Whether the trigger of a founding year is said of the brand as a whole."""
+    said = scene.folded[bound.start : bound.end]
+    if bound.start == bound.end or _FOUNDED.search(said):
+        return True
+    if _WHOLE_BEHIND.match(scene.folded, bound.end) or any(
+        0 <= one.start - bound.end <= 1 for one in scene.unit.mentions
+    ):
+        return True  # "two friends started it in 2016"
+    if said in _SINCE:
+        lone = scene.folded[scene.unit.start : bound.start].strip(" *-") == "" and len(scene.unit.tokens) <= 3
+        return lone or _IN_BUSINESS.search(scene.folded, scene.unit.start, scene.unit.end) is not None
+    low = scene.unit.start
+    for edge in _CLAUSE.finditer(scene.folded, scene.unit.start, bound.start):
+        low = edge.end()
+    allowed = word_set("filler", "whole")
+    spans = [(mention.start, mention.end) for mention in scene.unit.mentions]
+    for token in scene.unit.tokens:
+        inside = any(start <= token.start < end for start, end in spans)
+        if low <= token.start < bound.start and not inside and token.word not in allowed:
+            return False
+    return True
