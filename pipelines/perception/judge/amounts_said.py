@@ -114,7 +114,7 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
             and (alone or _other_of_kind(scene, value))
             and not any(_holds(other, matched[0]) for other in scene.unit.values if other is not value)
         ):
-            scene.add("clash", value.start, value.end, matched[0])
+            scene.add("clash", value.start, value.end, matched[0], denies=True)
         return
     if matched:
         for probe in matched[:1]:

@@ -48,7 +48,7 @@ def _weigh_role(scene: Scene, said: RoleSaid, probe: Probe, *, denied: bool) -> 
     wrong = [name for name in said.names if name not in right]
     if denied:
         if right and not wrong:
-            scene.add("clash", said.start, said.end, probe)
+            scene.add("clash", said.start, said.end, probe, denies=True)
     elif wrong:
         scene.add("clash", said.start, said.end, probe, fabricated=True)
     else:
@@ -110,7 +110,7 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
         denied = is_denied(scene.scope, scene.folded, said.start)
         if denied:
             if fits and not said.wide and not any(hit.start > said.end for hit in scene.scope.contrasts):
-                scene.add("clash", said.start, said.end, probe)
+                scene.add("clash", said.start, said.end, probe, denies=True)
             continue
         if fits:
             scene.add("match", said.start, said.end, probe)
@@ -185,7 +185,7 @@ def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) 
     probe = next((one for one in probes if any(_same_mark(said, _plain_mark(name)) for name in one.names)), None)
     if probe is not None:
         if denied:
-            scene.add("clash", *span, probe)
+            scene.add("clash", *span, probe, denies=True)
         elif probe.sort == "name":
             scene.add("match", *span, probe)
     elif not denied and (scene.unit.hits or scene.unit.lead):
@@ -221,7 +221,8 @@ def weigh_names(scene: Scene) -> None:
             span = (place, place + len(probe.names[0]))
             anchor = min(((hit.start, hit.end) for hit in hits), key=lambda one: abs(one[0] - place), default=span)
             if not scene.scope.silent(place) and "past" not in scene.scope.at(place) and _is_mine(scene, anchor, span):
-                scene.add("clash" if is_denied(scene.scope, scene.folded, place) else "match", *span, probe)
+                denied = is_denied(scene.scope, scene.folded, place)
+                scene.add("clash" if denied else "match", *span, probe, denies=denied)
             continue
         if probe.concept in ("owner", "licence", "hosting", "legal_form"):
             _other_name(scene, probe, hits)

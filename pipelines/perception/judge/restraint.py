@@ -10,6 +10,7 @@ import re
 
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.text import Plain, fold
+from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Verdict
 
 SINGLE = (
@@ -32,7 +33,7 @@ _OTHER = re.compile(
 )
 _FORMER = re.compile(
     r"\b(?:until|till|in (?:his|her|those|the old) days?|back then|at the time|used to|formerly|previously|had been|until recently|"
-    r"bis|damals|fruher|ehemals|jusqu|autrefois|anciennement|hasta|antes|antiguamente|fino a[l]?|un tempo|in passato|tot|vroeger|"
+    r"bis(?! heute| dato)|damals|fruher|ehemals|jusqu|autrefois|anciennement|hasta|antes|antiguamente|fino a[l]?|un tempo|in passato|tot|vroeger|"
     r"voorheen|ate|outrora|dawniej|do roku)\b"
 )
 _CORRECTS = re.compile(
@@ -57,32 +58,33 @@ _WITHIN = 60
 def restrained(verdicts: list[tuple[Unit, Verdict]], plain: Plain) -> list[tuple[Unit, Verdict]]:
     """The verdicts without the contradictions that are none."""
     right = {
-        verdict.probe.fact_id
+        (verdict.probe.fact_id, verdict.probe.concept)
         for _, verdict in verdicts
         if verdict.outcome == "match" and verdict.probe is not None and verdict.probe.sort in SINGLE
     }
     return [one for one in verdicts if one[1].outcome != "clash" or not _is_none(one[0], one[1], right, plain)]
 
 
-def _is_none(unit: Unit, verdict: Verdict, right: set[str], plain: Plain) -> bool:
+def _is_none(unit: Unit, verdict: Verdict, right: set[tuple[str, str | None]], plain: Plain) -> bool:
     probe = verdict.probe
     if probe is None:
         return False
-    if _is_elsewhere(unit, verdict, plain) or (_is_money(verdict) is False and _says_the_same(verdict, probe.actual)):
+    same = not verdict.denies and not _is_money(verdict) and _says_the_same(verdict, probe.actual)
+    if _is_elsewhere(unit, verdict, plain) or same:
         return True
     if probe.sort not in SINGLE:
         return False
-    if probe.fact_id in right or _is_part_of_a_word(verdict, plain):
+    if (probe.fact_id, probe.concept) in right or _is_part_of_a_word(verdict, plain):
         return True
     said = plain.folded[unit.start : unit.end]
     if _OF_A_PART.search(said):
         return True
     if probe.sort != "amount" or probe.value is None:
         return False
-    if probe.value.kind == "year":
+    if probe.value.kind == "year" and probe.concept == "founded":
         begins = _OTHER.search(said) or (_SINCE.search(said) and not _EXISTS.search(said))
         return not _FOUNDING.search(said) and bool(begins)
-    return probe.value.kind in ("count", "measure") and _is_of_another_size(unit, verdict, probe.value.readings)
+    return probe.value.kind in ("count", "measure") and _is_of_another_size(unit, verdict, probe.value)
 
 
 def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
@@ -99,6 +101,10 @@ def _is_money(verdict: Verdict) -> bool:
     return verdict.probe is not None and verdict.probe.value is not None and verdict.probe.value.kind == "money"
 
 
+def _is_place(verdict: Verdict) -> bool:
+    return verdict.probe is not None and verdict.probe.sort == "place"
+
+
 def _is_part_of_a_word(verdict: Verdict, plain: Plain) -> bool:
     """ "4" of "4Watt", "six" of "six-part"."""
     after = plain.folded[verdict.end : verdict.end + 2]
@@ -108,7 +114,7 @@ def _is_part_of_a_word(verdict: Verdict, plain: Plain) -> bool:
     return (
         joined
         or (before.isalnum() and before.isascii())
-        or (claimed.isalpha() and after[:1] == "-" and after[1:].isalpha())
+        or (not _is_place(verdict) and claimed.isalpha() and after[:1] == "-" and after[1:].isalpha())
     )
 
 
@@ -121,8 +127,9 @@ def _says_the_same(verdict: Verdict, actual: str) -> bool:
     return len(claimed) > 2 and re.search(rf"\b{re.escape(claimed)}\b", fold(actual)) is not None
 
 
-def _is_of_another_size(unit: Unit, verdict: Verdict, readings: tuple[float, ...]) -> bool:
-    said = next((value.readings for value in unit.values if value.start == verdict.start), ())
+def _is_of_another_size(unit: Unit, verdict: Verdict, actual: Value) -> bool:
+    kind, readings = actual.kind, actual.readings
+    said = next((value.readings for value in unit.values if (value.start, value.kind) == (verdict.start, kind)), ())
     ratios = [max(one / true, true / one) for one in said for true in readings if one > 0 and true > 0]
     if not ratios:
         return False

@@ -36,7 +36,7 @@ def _flag(scene: Scene, probe: Probe) -> None:
     if not _mine(scene, hit):
         return
     said = not _negative(scene, hit)
-    scene.add("match" if said == probe.flag else "clash", hit.start, hit.end, probe)
+    scene.add("match" if said == probe.flag else "clash", hit.start, hit.end, probe, denies=True)
 
 
 def _told(scene: Scene, probe: Probe) -> Hit | None:
@@ -89,7 +89,7 @@ def _existence(scene: Scene, probe: Probe) -> None:
         if _NONE_OF.search(scene.folded[max(scene.unit.start, hit.start - 40) : hit.start]) and _mine(scene, hit):
             low, high = _clause(scene, hit)
             if not any(low <= value.start < high for value in scene.unit.values):
-                scene.add("clash", hit.start, hit.end, probe)
+                scene.add("clash", hit.start, hit.end, probe, denies=True)
                 return
 
 
@@ -102,7 +102,7 @@ def _gist(scene: Scene, probe: Probe) -> None:
     if said == probe.flag and shared * 5 >= len(probe.words) * 4:
         scene.add("match", hit.start, hit.end, probe)
     elif said != probe.flag and shared * 4 >= len(probe.words) * 3:
-        scene.add("clash", hit.start, hit.end, probe)
+        scene.add("clash", hit.start, hit.end, probe, denies=True)
 
 
 def _mine(scene: Scene, hit: Hit) -> bool:

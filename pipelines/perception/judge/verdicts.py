@@ -23,6 +23,7 @@ class Verdict:
     probe: Probe | None = None
     claimed: str = ""
     fabricated: bool = False
+    denies: bool = False  # the claim is that the fact's own value does not hold
 
 
 @dataclass(slots=True)
@@ -43,6 +44,15 @@ class Scene:
         return self.plain.folded
 
     def add(
-        self, outcome: Outcome, start: int, end: int, probe: Probe | None = None, *, fabricated: bool = False
+        self,
+        outcome: Outcome,
+        start: int,
+        end: int,
+        probe: Probe | None = None,
+        *,
+        fabricated: bool = False,
+        denies: bool = False,
     ) -> None:
-        self.verdicts.append(Verdict(outcome, start, end, probe, self.plain.text[start:end].strip(), fabricated))
+        self.verdicts.append(
+            Verdict(outcome, start, end, probe, self.plain.text[start:end].strip(), fabricated, denies)
+        )
