@@ -67,9 +67,9 @@ def many(workspace_id: str, brand_id: str, prompt_ids: Sequence[str]) -> list[Pr
 
 
 def count_use(workspace_id: str, prompt_ids: Sequence[str]) -> None:
-    """One more scan asks these prompts."""
+    """One more scan asks these prompts. Scans that begin together lock them in one order."""
     db.rows(
-        "UPDATE prompt SET usage_count = usage_count + 1, last_used_at = now()"
-        " WHERE workspace_id = %s AND id = ANY (%s)",
+        "WITH mine AS MATERIALIZED (SELECT id FROM prompt WHERE workspace_id = %s AND id = ANY (%s) ORDER BY id FOR UPDATE)"
+        " UPDATE prompt SET usage_count = usage_count + 1, last_used_at = now() FROM mine WHERE prompt.id = mine.id",
         (workspace_id, list(prompt_ids)),
     )
