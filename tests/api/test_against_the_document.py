@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
     "response_schema_conformance", "negative_data_rejection", "unsupported_method", "ignored_auth",
@@ -24,6 +26,7 @@ def deep(seconds: str) -> tuple[str, ...]:
     return ("--phases", phases, "--max-examples", "200", "--max-time", seconds, "--workers", "1")
 
 
+@pytest.mark.long
 def test_every_operation_keeps_to_the_document_and_none_breaks(stack, api, make, owner, tmp_path):
     seconds = os.environ.get("FUZZ_SECONDS", "")
     wanted = [

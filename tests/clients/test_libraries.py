@@ -56,7 +56,7 @@ def python() -> tuple[list[str], dict[str, str], Path]:
     return [sys.executable, str(HERE / "probe.py")], {"PYTHONPATH": str(CLIENTS / "python")}, HERE
 
 
-@pytest.fixture(params=["python", "node", "php"])
+@pytest.fixture(params=["python", pytest.param("node", marks=pytest.mark.long), "php"])
 def program(request, tmp_path):
     """(arguments, environment, folder) that run the scenario in one language."""
     if request.param == "node":
@@ -129,6 +129,7 @@ def test_python_makes_a_logo(told, tmp_path, stack):
     )
 
 
+@pytest.mark.long
 def test_node_makes_a_logo_and_resizes_it(told, built, stack):
     lines = told(NODE, ["node"], built, "a.cjs").splitlines()
 
@@ -154,6 +155,7 @@ def test_python_talks_with_the_ocean(told, tmp_path, person):
     assert me == f"{person.user.email} 0"
 
 
+@pytest.mark.long
 def test_node_talks_with_the_ocean(told, built):
     lines = told(CLISONIX_NODE, ["node"], built, "a.mjs").splitlines()
 

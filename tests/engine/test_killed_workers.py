@@ -82,6 +82,7 @@ def test_a_crash_is_charged_and_the_attempt_refunded(own_fleet):
     assert over(job) == ["completed"]
 
 
+@pytest.mark.long
 def test_a_poison_task_is_set_aside_and_spares_the_innocent(own_fleet):
     own_fleet.scheduler()
     own_fleet.worker(threads=4)
@@ -109,6 +110,7 @@ def test_two_poison_tasks_at_their_last_chance_run_one_after_the_other(own_fleet
     no_leftovers()
 
 
+@pytest.mark.long
 def test_a_task_at_its_last_chance_runs_alone(own_fleet):
     own_fleet.scheduler()
     own_fleet.worker(threads=4)
@@ -168,6 +170,7 @@ def test_a_task_that_holds_the_interpreter_costs_its_process_and_only_itself(own
     assert ends(*innocents) == {1}
 
 
+@pytest.mark.long
 def test_processes_that_lose_their_keeper_end_and_their_work_goes_on(own_fleet):
     own_fleet.scheduler()
     keeper = own_fleet.worker(processes=1)

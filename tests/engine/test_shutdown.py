@@ -50,6 +50,7 @@ def test_work_that_waits_is_taken_by_others_while_the_leaving_process_finishes(o
     assert keeper._process.wait(10) == 0
 
 
+@pytest.mark.long
 def test_what_outlives_the_grace_is_handed_back_with_its_attempt_refunded(own_fleet):
     own_fleet.scheduler()
     keeper = own_fleet.worker()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 
 from tests.kit.eventually import eventually
@@ -13,6 +14,7 @@ from tests.kit.whole_stack import WholeStack, whole_stack
 WARM_START_CPU_S = 5.0
 
 
+@pytest.mark.long
 def test_the_whole_stack_comes_up_survives_killed_parts_and_goes_without_leftovers():
     with temporary_data_folder() as folder:
         with whole_stack(ROOT, folder / "data") as cold:

@@ -24,6 +24,7 @@ def folder() -> Iterator[Path]:
         yield made
 
 
+@pytest.mark.long
 def test_a_torn_first_start_is_begun_again(folder):
     torn = folder / "servers" / "pg18.init"
     torn.mkdir(parents=True)
@@ -91,6 +92,7 @@ def test_no_secret_can_be_read_by_others_or_seen_in_arguments(folder):
         assert {file.stat().st_mode & 0o077 for file in holders} == {0}
 
 
+@pytest.mark.long
 def test_a_log_that_valkey_cannot_read_is_put_aside_after_several_deaths(folder):
     with embedded_servers(folder, fast=True) as servers, redis.Redis.from_url(servers.redis_url) as client:
         client.set("a", "b")

@@ -59,6 +59,7 @@ def test_nothing_is_left_when_the_supervisor_is_killed(project):
 
 
 @needs_linux
+@pytest.mark.long
 def test_a_killed_stack_starts_again_on_its_data(project):
     with temporary_data_folder() as folder:
         with whole_stack(project, folder / "data") as stack:

@@ -194,6 +194,7 @@ def test_the_next_scan_continues_its_insights_and_the_summary_compares_both(stac
     assert (told.count("scan.completed"), told.count("visibility.changed")) == (2, 0)
 
 
+@pytest.mark.long
 def test_what_corrections_change_is_told_as_a_change_of_visibility(stack):
     """Once more is published about the brand, the sandbox names it each time that it is asked."""
     brand = Brand(stack)

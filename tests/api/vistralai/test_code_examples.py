@@ -69,6 +69,7 @@ def test_the_published_curl_runs(stack, account, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+@pytest.mark.long
 def test_the_published_javascript_runs_in_a_page_that_is_signed_in(stack, account):
     """`credentials: 'include'`: it is written for a browser that has the session's cookie."""
     from playwright.sync_api import sync_playwright

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipelines.knowledge import management
 from store.blobs import queries as blobs
 from store.kit.db import row, rows
@@ -18,6 +20,7 @@ TEXT = "\n\n".join(
 )
 
 
+@pytest.mark.long
 def test_a_document_whose_worker_is_killed_comes_to_an_end_and_no_batch_is_embedded_twice(stack, api, owner):
     """Whoever notices the death first charges it or not: the document goes on by itself, or fails and can be retried."""
     workspace_id = owner.workspace.id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from tests.api.vistralai.analyses import analyze, finished, person, reviews
 from tests.kit.eventually import eventually
 from workers.demo_site import served
@@ -11,6 +13,7 @@ from workers.demo_site import served
 AT_ONCE = 2  # requests that may be under way when the worker dies
 
 
+@pytest.mark.long
 def test_a_crawl_goes_on_after_its_worker_died_and_fetches_no_page_twice(stack):
     with served() as site:
         site.texts["/robots.txt"] += "Crawl-delay: 0.2\n"

@@ -42,6 +42,7 @@ def fleet(empty_store, platforms, monkeypatch) -> Iterator[Fleet]:
     settings.cache_clear()
 
 
+@pytest.mark.long
 def test_what_was_stored_before_the_kill_is_not_asked_again(fleet, platforms):
     brand = brands.ensure(WS, "acme")
     sections.edit(brand, "identity", {"name": "Acme", "founded_year": 2019}, source=PERSON)
