@@ -108,8 +108,12 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     if denied:
         exact = value.relation == "exact" and value.high is None
         alone = not any(hit.start > value.end for hit in scene.scope.contrasts) or bound is None
+        near = any(0 <= value.start - hit.end <= 34 for hit in scene.scope.negators) or "denied" in scene.scope.at(
+            value.start
+        )
         if (
-            matched
+            near
+            and matched
             and exact
             and (alone or _other_of_kind(scene, value))
             and not any(_holds(other, matched[0]) for other in scene.unit.values if other is not value)
@@ -206,6 +210,8 @@ def _shares_words(scene: Scene, probe: Probe, *, need: int) -> bool:
     if not probe.words:
         return False
     here = scene.unit.stems
+    if probe.topic and probe.topic <= here and need <= 2:
+        return True
     shared = probe.words & here
     return len(shared) >= min(need, len(probe.words)) and len(shared) * (3 if need == 2 else 2) >= len(probe.words)
 
@@ -232,6 +238,8 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
     plain_ones = [probe for probe in candidates if not probe.qualifiers and probe.subject is None]
     if plain_ones and not _names_tier(scene, value):
         return plain_ones
+    if value.kind == "money" and (alone := _only_price_abroad(scene, candidates, value)):
+        return alone
     if value.kind != "money":
         return [probe for probe in candidates if probe.subject is None or scene.unit.topic == probe.subject]
     return [
@@ -239,6 +247,17 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
         for probe in candidates
         if probe.subject is None and not probe.qualifiers and not _names_tier(scene, value)
     ]
+
+
+def _only_price_abroad(scene: Scene, candidates: list[Probe], value: Value) -> list[Probe]:
+    """The one price on record, when the answer's language differs from the fact's, so that its subject's words do."""
+    priced = {probe.fact_id for probe in scene.probes if probe.value is not None and probe.value.kind == "money"}
+    probe = candidates[0]
+    if len(priced) != 1 or probe.language == scene.language or probe.value is None:
+        return []
+    same = probe.value.unit == value.unit and (probe.value.period == value.period or value.period is None)
+    ratio = value.readings[0] / probe.value.readings[0] if probe.value.readings[0] else 0.0
+    return [probe] if same and 0.4 <= ratio <= 2.5 else []
 
 
 def _product_words(owner: str) -> set[str]:

@@ -28,6 +28,7 @@ from pipelines.perception.judge.ranking import rank_of
 from pipelines.perception.judge.reading import Reader, Unit
 from pipelines.perception.judge.restraint import restrained
 from pipelines.perception.judge.scope import Scope, scope_of
+from pipelines.perception.judge.sets_said import weigh_sets
 from pipelines.perception.judge.stances import weigh_stances
 from pipelines.perception.judge.subjects import mark_longer_names, set_topics
 from pipelines.perception.judge.text import Plain, fold, stem
@@ -164,6 +165,7 @@ def _verdicts(
         weigh_people(scene)
         weigh_places(scene)
         weigh_members(scene)
+        weigh_sets(scene)
         weigh_names(scene)
         weigh_stances(scene)
         weigh_inventions(scene, engine.brand)

@@ -12,7 +12,7 @@ from pipelines.perception.judge.places_said import PlaceSaid, places_in
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.subjects import owners_of
-from pipelines.perception.judge.text import fold, key
+from pipelines.perception.judge.text import fold, key, stem
 from pipelines.perception.judge.verdicts import Scene
 
 _AFTER_TRIGGER = re.compile(
@@ -23,24 +23,38 @@ _NAME = re.compile(r"[A-Z0-9][\w&.'+/-]*(?: (?:&|of|de|the|und|and) [A-Z][\w&.'-
 
 def weigh_people(scene: Scene) -> None:
     probes = [probe for probe in scene.probes if probe.sort == "people"]
+    roles = [hit for probe in probes if probe.concept is None for hit in _role_words(scene, probe)]
     taken = [(mention.start, mention.end) for mention in scene.unit.mentions]
     people = find_people(scene.plain, scene.unit.start, scene.unit.end, taken)
     seen: set[str] = set()
-    for said in said_of(scene.unit, scene.plain, people):
+    for said in said_of(scene.unit, scene.plain, people, roles):
         if said.role == "other_role" or not _is_mine(scene, said.anchor, (said.start, said.end)):
             continue
         if scene.scope.silent(said.start) or (said.role == "ceo" and "past" in scene.scope.at(said.start)):
             continue
         seen.add(said.role)
-        own = [probe for probe in probes if probe.concept == said.role]
+        own = [probe for probe in probes if _role_of(probe) == said.role]
         denied = is_denied(scene.scope, scene.folded, said.start)
         if own:
             _weigh_role(scene, said, own[0], denied=denied)
         elif not denied:
             scene.add("unknown", said.start, said.end)
     for probe in probes:
-        if probe.concept not in seen:
+        if probe.concept is not None and probe.concept not in seen:
             _known_names(scene, probe, people)
+
+
+def _role_of(probe: Probe) -> str:
+    return probe.concept or f"fact {probe.fact_id}"
+
+
+def _role_words(scene: Scene, probe: Probe) -> list[Hit]:
+    """Where a role of its own kind is named, by the words of its predicate: "winemaker", "managing partner"."""
+    wanted = probe.topic - {stem(word) for name in probe.names for word in fold(name).split()}
+    places = [token for token in scene.unit.tokens if stem(token.word) in wanted]
+    if not wanted or {stem(token.word) for token in places} != wanted:
+        return []
+    return [Hit(_role_of(probe), places[0].start, places[len(wanted) - 1].end)]
 
 
 def _weigh_role(scene: Scene, said: RoleSaid, probe: Probe, *, denied: bool) -> None:

@@ -173,7 +173,10 @@ class Names:
             return True
         start += _core(text[start:end])
         if text[start].isupper() and not text[start:end].isupper():
-            return not (_SENTENCE_START.search(text, max(0, start - 8), start) and _reads_as_noun(folded, end))
+            opens = _SENTENCE_START.search(text, max(0, start - 8), start) is not None
+            return not (
+                opens and (_reads_as_noun(folded, end) or re.search(rf"\b{re.escape(text[start:end].lower())}\b", text))
+            )
         if text[start].isupper():
             return True
         return not _DETERMINERS.search(folded, max(0, start - 12), start) and _reads_as_name(folded, end)

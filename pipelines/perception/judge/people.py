@@ -94,6 +94,8 @@ def same_person(first: str, second: str) -> bool:
         return False
     if len(a) == 1 or len(b) == 1:
         return bool(set(a) & set(b))
+    if set(a) <= set(b) or set(b) <= set(a):
+        return True
     if a[-1] != b[-1] and a[-1] not in b and b[-1] not in a:
         return False
     return a[0] == b[0] or (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.perception.judge.lexicon import Hit
@@ -13,14 +14,14 @@ from pipelines.perception.judge.text import Plain
 _BY = re.compile(r"\b(?:by|von|vom|durch|par|por|pelo|pela|da|dal|dalla|door|to|of|under)\b")
 _BY_AT_END = re.compile(_BY.pattern + r" *$")
 _ACTIVE = re.compile(
-    r"[ ,]*(?:who|who also|first|a|ont|has|have|had|hat|haben|both|later|a co|the couple|)? ?(?:co-?)?"
+    r"[ ,]*(?:who|who also|qui|qui ont|die|que|che hanno|che|first|a|ont|has|have|had|hat|haben|both|later|a co|the couple|)? ?(?:co-?)?"
 )
 _TOGETHER = re.compile(r" ?(?:and|und|et|y|e|en|&|/|,)? ?")
 _WHOSE = re.compile(r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?\0(?:'s)?")
 _FARTHEST = 80  # characters between "founded" and the names behind "by"
 _LIST = re.compile(  # "A and B", "A, together with his brother-in-law B"
     r"^,? ?(?:(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com)"
-    r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{3,16}){0,3})? ?$"
+    r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{2,16}){0,3})? ?$"
 )
 _COPULA = re.compile(
     r"^[ ,]*(?::|\||-|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
@@ -57,10 +58,10 @@ class RoleSaid:
     anchor: tuple[int, int]
 
 
-def said_of(unit: Unit, plain: Plain, people: list[Person]) -> list[RoleSaid]:
-    """Every list of names with a role that the sentence gives it."""
+def said_of(unit: Unit, plain: Plain, people: list[Person], more: Sequence[Hit] = ()) -> list[RoleSaid]:
+    """Every list of names with a role that the sentence gives it; `more` are roles of the brand's own facts."""
     folded = plain.folded
-    roles = [hit for hit in unit.hits if hit.name in ("founder", "ceo", "other_role")]
+    roles = [*(hit for hit in unit.hits if hit.name in ("founder", "ceo", "other_role")), *more]
     found: list[RoleSaid] = []
     for group in _groups(people, folded):
         start, end = group[0].start, group[-1].end

@@ -17,7 +17,7 @@ Sort = Literal["amount", "place", "people", "members", "name", "flag", "gist"]
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One checkable part of a fact. `words`: stems of what it is about; `qualifiers`: those that tell its subject.
+    """One checkable part of a fact. `words`: stems of what it is about, `topic` those of its predicate; `qualifiers`: those that tell its subject.
 
     `closed`: the names are all there are. `subject`: the owner of its claims when that is a product. `nouns`: stems of
     what a count counts.
@@ -32,6 +32,7 @@ class Probe:
     names: tuple[str, ...] = ()
     flag: bool = True
     words: frozenset[str] = frozenset()
+    topic: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
     qualifiers: frozenset[str] = frozenset()
     subject: str | None = None

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from pipelines.perception.judge.binding import bind, value_type
 from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
+from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.people import find_people
 from pipelines.perception.judge.people_said import said_of
 from pipelines.perception.judge.places_said import places_in
@@ -28,7 +29,9 @@ def probes_of(brand: BrandFacts) -> tuple[Probe, ...]:
 
 def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     told = read_sentence(fact.statement or spoken(fact.predicate))
-    concept = concept_of_predicate(fact.predicate)
+    concept = _fitting(concept_of_predicate(fact.predicate), fact)
+    for low, high in _spans((brand.name, *brand.aliases), told.plain):
+        told.unit.mentions.append(Mention(low, high, "brand", brand.name))
     own = frozenset(stem(word) for name in (brand.name, *brand.aliases) for word in fold(name).split())
     base = Probe(
         fact_id=fact.id,
@@ -36,6 +39,7 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
         actual="",
         concept=concept,
         words=content(f"{spoken(fact.predicate)} {fact.statement}") - own,
+        topic=content(spoken(fact.predicate)) - own,
         qualifiers=_qualifiers(fact, told, concept) - own,
         subject=_subject(fact, brand),
         language=told.language,
@@ -67,6 +71,13 @@ def _concept_told(fact: Fact, told: SentenceOfFact, own_names: tuple[str, ...], 
     return fitting[0].concept if fitting else None
 
 
+def _fitting(concept: str | None, fact: Fact) -> str | None:
+    """The predicate's concept, unless it cannot hold what the fact holds: "managing_partner" counts no partners."""
+    if concept is None or fact.kind not in ("person", "place"):
+        return concept
+    return concept if fact.kind in concepts()[concept].takes else None
+
+
 def _subject(fact: Fact, brand: BrandFacts) -> str | None:
     """The product that a fact is about, by its subject or in its statement, as an owner of claims."""
     for told in (fact.subject, fact.statement):
@@ -92,7 +103,7 @@ def _qualifiers(fact: Fact, told: SentenceOfFact, concept: str | None) -> frozen
     found = content("".join(rest))
     if concept is not None:
         found -= frozenset(stem(word) for name in phrases("concepts", concept, "called") for word in name.split())
-    return found
+    return found | content(fact.subject or "")
 
 
 def _spans(names: tuple[str, ...], plain: Plain) -> list[tuple[int, int]]:

@@ -22,6 +22,9 @@ _RECOMMENDS = re.compile(
     r"|solid options|consider|look at|try|where (?:can|should|do) i|which .{2,60}(?:buy|use|book|visit|pick|try)|beste[nrs]?|empfehl\w*|favorit\w*|empfehlenswert\w*|welche\w*|alternativen|beliebt\w*|meilleure?s?|recommand\w*|conseill\w*|choisir|quels?|quelles?"
     r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|migliori?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|principais|classement)\b|おすすめ|最高|最好|推荐|首选|人気"
 )
+_CHOOSES = re.compile(
+    r"\b(?:choices?|picks?|recommend\w*|rank\w*|rate|place|prefer\w*|wahl|platz|empfehl\w*|choix|opcion|puesto|scelta|posto|keuze|plaats|escolha|lugar|i'd put|i would put)\b"
+)
 _COMPARES = re.compile(
     r"\b(?:overview|key facts|at a glance|profiles?|compare|compared|comparing|comparison|versus|vs|difference|differences|in no particular order|alphabetical\w*|timeline|history|side by side|side-by-side|figures"
     r"|uberblick|vergleich\w*|ohne bestimmte reihenfolge|alphabetisch\w*|steckbrief|apercu|comparer|comparaison|comparatif|sans ordre|resumen|comparar|comparacion|comparativa|sin orden|panoramica|confront\w*|senza un ordine|overzicht|vergelijk\w*|visao geral|comparacao|comparar|sem ordem)\b"
@@ -30,6 +33,7 @@ _LABEL = re.compile(
     r"^[^\w]{0,4}(?:(?:the )?(?:best|overall|top|runner|winner|pick|value|budget|premium|favou?rite|for\b|most|great|good|choice|beste|meilleur|mejor|miglior|melhor|fur\b|pour\b|para\b|per\b|voor\b)[^\n.!?]{0,50}?(?::|\s-{1,2}\s))?[\s\"'(]*(?:the |die |der |das |le |la |el |il |het |de )?$",
     re.IGNORECASE,
 )
+_ANY_LABEL = re.compile(r"^[^\n.!?]{2,60}:\s*$")
 _NAME_LEAD = re.compile(
     r"^[^\w]{0,4}[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
 )
@@ -76,7 +80,8 @@ def _candidates(layout: Layout, units: list[Unit], mentions: list[Mention], ques
         if ranking.placed or _recommends(question, _told_before(layout, first)):
             found.append(ranking)
     kept = [unit for unit in units if not unit.dropped]
-    found.append(ordinal_ranking(kept, plain))
+    if _recommends(question, "") or any(_CHOOSES.search(plain.folded, unit.start, unit.end) for unit in kept):
+        found.append(ordinal_ranking(kept, plain))
     for unit in kept:
         names, length = enumerated(unit, plain)
         found.append(Ranking(names, length))
@@ -175,7 +180,7 @@ def _lead(block: Block, plain: Plain, mentions: list[Mention]) -> Mention | None
             before = plain.text[block.start : mention.start]
             if (
                 len(before) < 70
-                and _LABEL.match(before)
+                and (_LABEL.match(before) or (block.number is not None and _ANY_LABEL.match(before)))
                 and not re.match(r"\s*(?:vs\.?|versus)\b", plain.folded[mention.end : mention.end + 8])
             ):
                 return mention

@@ -65,10 +65,17 @@ def _negative(scene: Scene, hit: Hit) -> bool:
     """Whether the clause around a thing denies it, before it or, as German does, behind."""
     clause_low, clause_high = _clause(scene, hit)
     return any(
-        clause_low <= negator.start < clause_high for negator in scene.scope.negators
+        clause_low <= negator.start < clause_high and not _is_aside(scene, negator, hit)
+        for negator in scene.scope.negators
     ) or "denied" in scene.scope.at(hit.start)
 
 
+def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
+    """ "may borrow bicycles without paying a cent": what comes behind "without" is denied, not what stands before it."""
+    return scene.folded[negator.start : negator.end] in _WITHOUT and negator.start >= hit.start
+
+
+_WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem"}
 _EDGE = re.compile(
     r"[;()]| - |, (?:and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
 )
