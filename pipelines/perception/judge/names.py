@@ -167,19 +167,26 @@ class Names:
             return True
         if _is_part_of_other_name(text, start, end, known):
             return False
+        opens = _SENTENCE_START.search(text, max(0, start - 8), start) is not None
+        begin, start = start, start + _core(text[start:end])
+        if opens and not shouting and text[begin:start].count(" ") < 2 and self._is_a_word_here(text, start, end):
+            return False
         if known.distinct or shouting:
             return True
         if not any(map(str.isupper, known.written)):
             return True
-        start += _core(text[start:end])
         if text[start].isupper() and not text[start:end].isupper():
-            opens = _SENTENCE_START.search(text, max(0, start - 8), start) is not None
-            return not (
-                opens and (_reads_as_noun(folded, end) or re.search(rf"\b{re.escape(text[start:end].lower())}\b", text))
-            )
+            return not (opens and _reads_as_noun(folded, end))
         if text[start].isupper():
             return True
         return not _DETERMINERS.search(folded, max(0, start - 12), start) and _reads_as_name(folded, end)
+
+    def _is_a_word_here(self, text: str, start: int, end: int) -> bool:
+        """Whether the answer uses a one-word name as an ordinary word elsewhere: "Anchor your budget … is the anchor"."""
+        name = text[start:end]
+        if not name.isalpha() or not name[0].isupper() or name.isupper():
+            return False
+        return re.search(rf"(?<![\w@./-]){re.escape(name.lower())}s?(?![\w-]|\.\w)", text) is not None
 
     def _is_domain_of_another(self, folded: str, start: int, end: int) -> bool:
         match = re.match(r"[a-z0-9-]+(?:\.[a-z]{2,10})+", folded[start : end + 24])

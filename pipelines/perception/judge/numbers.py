@@ -24,7 +24,7 @@ _DIGITS = re.compile(
 )
 # Codes that hold digits and no number: standards, versions, phone-like runs.
 _CODES = re.compile(
-    r"\b(?:iso(?:/iec)?|soc|din|iec|rfc|pci|ipx?|usb|web|gpt|b2|h264|rev|version|ver|v|no\.|nr\.|article|type|covid|top|fortune|series|apple|ios|android|windows|24/7)[ -]?(?:iso )?\d[\d.:-]*(?: ?(?:type|typ) ?\d)?|\b24/7\b|\b\d{1,2}/\d{1,2}\b(?!/)",
+    r"\b(?:iso(?:/iec)?|soc|din|iec|rfc|pci|ipx?|usb|web|gpt|b2|h264|rev|version|ver|v|no\.|nr\.|article|type|covid|top|fortune|series|apple|ios|android|windows|24/7)[ -]?(?:iso )?\d[\d.:-]*(?: ?(?:type|typ) ?\d)?|\b24/7\b|\b\d{1,2}[:h]\d{2}\b(?!\d)|\b\d{1,2}/\d{1,2}\b(?!/)",
 )
 _ISO_DATE = r"(?P<y1>(?:1[5-9]|20)\d\d)-(?P<m1>\d{2})-(?P<d1>\d{2})"
 _DOT_DATE = r"(?P<d2>\d{1,2})[./](?P<m2>\d{1,2})[./](?P<y2>(?:1[5-9]|20)\d\d)"

@@ -139,7 +139,7 @@ def _from_list(entries: list[str], fact: Fact, base: Probe, takes: frozenset[str
         spots = tuple(spot for entry in entries for spot in read_place(entry))
         yield replace(base, sort="place", spots=spots, names=names, actual=actual)
     else:
-        yield replace(base, sort="members", names=names, actual=actual, closed=True)
+        yield replace(base, sort="members", names=names, actual=actual, closed=True, nouns=_nouns(fact) | base.topic)
 
 
 def _from_text(text: str, fact: Fact, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:

@@ -142,7 +142,9 @@ class Reader:
         tokens = tokens_of(folded, start, end)
         hits = triggers().find(tokens, folded, start=start, end=end)[:_MOST_HITS]
         values = find_values(self.plain, tokens, self.language, start, end)[:_MOST_VALUES]
-        return Unit(start, end, (start, end), number, tokens, hits, self._take(end), values)
+        mentions = self._take(end)
+        own = [value for value in values if not any(one.start <= value.start < one.end for one in mentions)]
+        return Unit(start, end, (start, end), number, tokens, hits, mentions, own)
 
     def _take(self, end: int) -> list[Mention]:
         """The mentions up to a place that nobody took yet."""

@@ -107,7 +107,7 @@ def _other_number(scene: Scene, probe: Probe) -> None:
             or not 2 <= value.readings[0] <= 30
         ):
             continue
-        about = set(value.nouns[:3]) & (probe.words | probe.topic)
+        about = set(value.nouns[:2]) & probe.nouns
         if not about or value.readings[0] == len(probe.names) or not _mine(scene, value.start, value.end):
             continue
         if (

@@ -144,15 +144,20 @@ def _before(headings: dict[int, str], main: str, topic: str) -> str:
 
 
 def _named_headings(units: list[Unit], blocks: list[Block]) -> set[int]:
-    """Levels at which headings name tracked companies: their siblings without a tracked name are about others."""
-    counted: dict[int, int] = {}
+    """Levels at which headings name companies: their siblings without a tracked name are about others."""
+    found = set()
     for unit in units:
-        if blocks[unit.block].kind == "heading" and any(
-            mention.role in ("rival", "brand") for mention in unit.mentions
+        block = blocks[unit.block]
+        if block.kind != "heading":
+            continue
+        if any(mention.role == "rival" for mention in unit.mentions):
+            found.add(block.level)
+        elif any(
+            mention.role == "brand" and mention.end - mention.start >= unit.end - unit.start - 5
+            for mention in unit.mentions
         ):
-            level = blocks[unit.block].level
-            counted[level] = counted.get(level, 0) + (1 if any(m.role == "rival" for m in unit.mentions) else 0)
-    return {level for level, count in counted.items() if count}
+            found.add(block.level)  # the brand's name and nothing else
+    return found
 
 
 def _owned_lists(units: list[Unit], blocks: list[Block], plain: Plain) -> dict[int, str]:
