@@ -30,8 +30,9 @@ from pipelines.perception.judge.restraint import restrained
 from pipelines.perception.judge.scope import Scope, scope_of
 from pipelines.perception.judge.sets_said import weigh_sets
 from pipelines.perception.judge.stances import weigh_stances
-from pipelines.perception.judge.subjects import mark_longer_names, set_topics
+from pipelines.perception.judge.subjects import mark_longer_names
 from pipelines.perception.judge.text import Plain, fold, stem
+from pipelines.perception.judge.topics import set_topics
 from pipelines.perception.judge.verdicts import Scene, Verdict
 from pipelines.perception.records import BrandFacts, Finding, Judgement
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 
-from pipelines.perception.judge.layout import Block
-from pipelines.perception.judge.lexicon import finder, topic, word_set
+from pipelines.perception.judge.lexicon import topic, word_set
 from pipelines.perception.judge.names import Mention, owner_key
 from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.tables import owners_of_cells
 from pipelines.perception.judge.text import Plain, fold
 
 _GENITIVE = re.compile(
@@ -53,172 +51,6 @@ _GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|co
 _RESPECTIVELY = re.compile(
     r"\b(?:respectively|jeweils|respectivement|respectivamente|rispettivamente|respectievelijk)\b"
 )
-
-
-def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: list[Mention], main: str) -> None:
-    """Gives each unit the topic that it carries on, and list items and cells their owner."""
-    topic = main
-    cells = owners_of_cells(blocks, mentions)
-    heading_topics: dict[int, str] = {}
-    item_topics: dict[int, tuple[str, tuple[str, ...], str]] = {}
-    heading_leads: dict[int, tuple[tuple[str, ...], str]] = {}
-    intro: tuple[tuple[str, ...], str] = ((), "")
-    owned = _owned_lists(units, blocks, plain)
-    named_headings = _named_headings(units, blocks)
-    last_block = -1
-    for unit in units:
-        block = blocks[unit.block]
-        entered = unit.block != last_block
-        last_block = unit.block
-        if block.kind == "heading":
-            if entered:
-                for level in [level for level in heading_topics if level >= block.level]:
-                    heading_topics.pop(level), heading_leads.pop(level, None)
-                keys = {owner_key(mention) for mention in unit.mentions}
-                orgs = {key for key in keys if not key.startswith("product:")}
-                if len(keys) == 1:
-                    heading_topics[block.level] = keys.pop()
-                elif orgs == {"brand"}:
-                    heading_topics[block.level] = "brand"
-                elif orgs:
-                    heading_topics[block.level] = ""
-                elif block.level in named_headings and not unit.hits:
-                    heading_topics[block.level] = "other"
-                heading_leads[block.level] = (tuple(hit.name for hit in unit.hits), plain.folded[unit.start : unit.end])
-                topic = heading_topics[max(heading_topics)] if heading_topics else main
-                intro = ((), "")
-                item_topics.clear()
-        elif block.kind == "item" and entered:
-            for level in [level for level in item_topics if level >= block.level]:
-                item_topics.pop(level)
-            outer = item_topics[max(item_topics)][0] if item_topics else _before(heading_topics, main, topic)
-            given = owned.get(unit.block)
-            topic = given if given is not None else outer
-            if given is None and unit.mentions and unit.mentions[0].start - unit.start < 4:
-                topic = owner_key(unit.mentions[0])
-            item_topics[block.level] = (
-                topic,
-                tuple(hit.name for hit in unit.hits if hit.start - unit.start < 30),
-                plain.folded[unit.start : unit.end],
-            )
-        elif block.kind == "text" and entered and item_topics:
-            topic = _before(heading_topics, main, main)
-            item_topics.clear()
-        if block.kind == "row":
-            unit.owner = cells.get((unit.block, unit.cell), topic)
-            unit.topic = unit.owner
-            continue
-        unit.topic = topic
-        unit.lead, unit.lead_text = _leads(block, item_topics, heading_leads, intro)
-        if not unit.is_heading:
-            topic = _next_topic(unit, topic, plain)
-            if block.kind == "text":
-                tail = plain.folded[unit.start : unit.end].rstrip()
-                intro = (tuple(hit.name for hit in unit.hits), tail) if tail.endswith(":") else ((), "")
-
-
-def _leads(
-    block: Block,
-    items: dict[int, tuple[str, tuple[str, ...], str]],
-    headings: dict[int, tuple[tuple[str, ...], str]],
-    intro: tuple[tuple[str, ...], str],
-) -> tuple[tuple[str, ...], str]:
-    names: list[str] = []
-    texts: list[str] = []
-    if block.kind == "item":
-        for level in sorted(items, reverse=True):
-            if level < block.level:
-                names.extend(items[level][1])
-                texts.append(items[level][2])
-        names.extend(intro[0])
-        texts.append(intro[1])
-    for level in sorted(headings, reverse=True):
-        names.extend(headings[level][0])
-        texts.append(headings[level][1])
-        break
-    return tuple(dict.fromkeys(names)), " ".join(texts)
-
-
-def _before(headings: dict[int, str], main: str, topic: str) -> str:
-    return headings[max(headings)] if headings else (main or topic)
-
-
-def _named_headings(units: list[Unit], blocks: list[Block]) -> set[int]:
-    """Levels at which headings name companies: their siblings without a tracked name are about others."""
-    found = set()
-    for unit in units:
-        block = blocks[unit.block]
-        if block.kind != "heading":
-            continue
-        if any(mention.role == "rival" for mention in unit.mentions):
-            found.add(block.level)
-        elif any(
-            mention.role == "brand" and mention.end - mention.start >= unit.end - unit.start - 5
-            for mention in unit.mentions
-        ):
-            found.add(block.level)  # the brand's name and nothing else
-    return found
-
-
-def _owned_lists(units: list[Unit], blocks: list[Block], plain: Plain) -> dict[int, str]:
-    """Blocks of list items that open with a name; where some do, capitalised siblings that do not are about others."""
-    openings: dict[int, Unit] = {}
-    for unit in units:
-        if blocks[unit.block].kind == "item" and unit.first_in_block:
-            openings.setdefault(unit.block, unit)
-    found: dict[int, str] = {}
-    runs: list[list[int]] = []
-    for number in openings:
-        if (
-            runs
-            and blocks[runs[-1][0]].level == blocks[number].level
-            and number - runs[-1][-1] <= 12
-            and _same_list(blocks, runs[-1][-1], number)
-        ):
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    for run in runs:
-        leads = {number: _lead_name(openings[number]) for number in run}
-        names = {lead for lead in leads.values() if lead}
-        if any(name.startswith("rival") for name in names) or len(names) > 1:
-            for number, lead in leads.items():
-                if lead:
-                    found[number] = lead
-                elif plain.text[
-                    openings[number].start : openings[number].start + 1
-                ].isupper() and not _opens_with_label(openings[number]):
-                    found[number] = "other"
-        else:
-            found.update({number: lead for number, lead in leads.items() if lead})
-    return found
-
-
-def _same_list(blocks: list[Block], first: int, second: int) -> bool:
-    return all(
-        (blocks[number].kind == "item" and blocks[number].level >= blocks[second].level)
-        or (blocks[number].kind == "text" and blocks[number].level > 0)
-        for number in range(first + 1, second)
-    )
-
-
-def _lead_name(unit: Unit) -> str:
-    if unit.mentions and unit.mentions[0].start - unit.start < 5:
-        return owner_key(unit.mentions[0])
-    return ""
-
-
-def _opens_with_label(unit: Unit) -> bool:
-    return bool(unit.hits) and unit.hits[0].start - unit.start < 3
-
-
-def _next_topic(unit: Unit, topic: str, plain: Plain) -> str:
-    """Whom the sentences after this one speak of when they name nobody."""
-    subjects = [mention for mention in unit.mentions if not is_compared(unit, mention, plain.folded)]
-    if subjects:
-        return owner_key(subjects[0])
-    org = opening_org(unit, plain)
-    return "other" if org else topic
 
 
 def opening_org(unit: Unit, plain: Plain) -> str | None:
@@ -343,9 +175,3 @@ def in_turn(unit: Unit, plain: Plain, place: int) -> str | None:
     order = next((n for n, value in enumerate(values) if value.start == place), None)
     names = unit.mentions
     return owner_key(names[order]) if order is not None and order < len(names) and len(names) == len(values) else ""
-
-
-def has_pronoun(unit: Unit, plain: Plain, language: str) -> bool:
-    return bool(
-        finder("scope", language, "pronouns").find(unit.tokens[:6], plain.folded, start=unit.start, end=unit.end)
-    )
