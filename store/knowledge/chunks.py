@@ -68,11 +68,7 @@ def index_drafts(workspace_id: str, document_id: str, collection_id: str, *, dra
         chunks += int(found[0])
         terms += int(found[1])
     _count(number, chunks=chunks, terms=terms)
-    db.rows(
-        "UPDATE collection SET configs = ARRAY(SELECT DISTINCT unnest(configs || ARRAY("
-        f"  SELECT DISTINCT {CONFIG_SQL} FROM chunk_draft WHERE document_id = %s)) ORDER BY 1) WHERE number = %s",
-        (document_id, number),
-    )
+    _count_configs(number, document_id, sign=1)
     return chunks, terms
 
 
@@ -103,6 +99,7 @@ def _lock(workspace_id: str, collection_id: str) -> int:
 def _forget(document_id: str, collection_no: int) -> None:
     """Delete the document's chunks (their postings go with them) and take them out of the collection's counts."""
     gone = db.row("SELECT chunk_count, term_count FROM document WHERE id = %s FOR UPDATE", (document_id,))
+    _count_configs(collection_no, document_id, sign=-1)
     db.rows("DELETE FROM chunk WHERE document_id = %s", (document_id,))
     if gone is not None:
         _count(collection_no, chunks=-gone[0], terms=-gone[1])
@@ -112,4 +109,17 @@ def _count(collection_no: int, *, chunks: int, terms: int) -> None:
     db.rows(
         "UPDATE collection SET chunk_count = chunk_count + %s, term_count = term_count + %s WHERE number = %s",
         (chunks, terms, collection_no),
+    )
+
+
+def _count_configs(collection_no: int, document_id: str, *, sign: int) -> None:
+    """Add the document's chunks to the collection's counts by configuration, or take them out."""
+    db.rows(
+        "UPDATE collection SET config_chunks = (SELECT coalesce(jsonb_object_agg(config, chunks), '{}') FROM ("
+        "   SELECT config, sum(chunks) AS chunks FROM ("
+        "     SELECT key AS config, value::bigint AS chunks FROM jsonb_each_text(config_chunks) UNION ALL"
+        f"    SELECT {CONFIG_SQL}, %s * count(*) FROM chunk WHERE document_id = %s GROUP BY 1) AS counted"
+        "   GROUP BY config HAVING sum(chunks) > 0) AS kept)"
+        " WHERE number = %s",
+        (sign, document_id, collection_no),
     )

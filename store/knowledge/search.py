@@ -26,18 +26,20 @@ _BY_INDEX = (
     " SET LOCAL hnsw.max_scan_tuples = 40000; "
 )
 _NEAREST = "emb <=> %(vector)s::halfvec"
-# BM25 (Robertson and Zaragoza 2009) with Lucene's idf, k1 = 1.2, b = 0.75. A word counts as often as it is asked.
+# BM25 (Robertson and Zaragoza 2009) with Lucene's idf, k1 = 1.2, b = 0.75. A word counts as often as it is asked. How
+# rare it is, is measured among the chunks that were cut as it was: else "the" would be rare where few are not English.
 _SEARCH = f"""
 WITH word AS (
-    SELECT lexeme, max(cardinality(positions)) AS times
-      FROM unnest(%(configs)s::regconfig[]) AS config, unnest(to_tsvector(config, %(text)s)) GROUP BY lexeme
+    SELECT lexeme, max(cardinality(positions)) AS times, sum(chunks) AS chunks
+      FROM unnest(%(configs)s::regconfig[], %(config_chunks)s::float8[]) AS cut (config, chunks),
+           unnest(to_tsvector(config, %(text)s)) GROUP BY lexeme
 ),
 hit AS MATERIALIZED (
     SELECT p.lexeme, p.chunk_id, p.tf, p.len
       FROM word JOIN posting p ON p.collection_no = ANY (%(collections)s) AND p.lexeme = word.lexeme
 ),
 rarity AS (
-    SELECT lexeme, times * ln(1 + (%(chunks)s - df + 0.5) / (df + 0.5))::float8 AS idf
+    SELECT lexeme, times * ln(1 + (greatest(chunks, df) - df + 0.5) / (df + 0.5))::float8 AS idf
       FROM (SELECT lexeme, count(*)::float8 AS df FROM hit GROUP BY lexeme) AS seen JOIN word USING (lexeme)
 ),
 lexical AS (
@@ -88,7 +90,7 @@ class _Scope(Struct, frozen=True):
     collections: list[int]
     chunks: int
     terms: int
-    configs: list[str]
+    configs: dict[str, int]
     share: float
 
 
@@ -112,9 +114,9 @@ def nearest(
     values: dict[str, Any] = {
         "workspace_id": workspace_id,
         "collections": scope.collections,
-        "chunks": float(scope.chunks),
         "mean_terms": max(scope.terms / scope.chunks, 1.0),
-        "configs": scope.configs or [PLAIN],
+        "configs": list(scope.configs) or [PLAIN],
+        "config_chunks": list(scope.configs.values()) or [scope.chunks],
         "text": spaced(text),
         "vector": vector,
         "known": list(known_languages),
@@ -129,13 +131,15 @@ def nearest(
 def _scope(workspace_id: str, collection_ids: Sequence[str] | None) -> _Scope:
     wanted = None if collection_ids is None else list(collection_ids)
     found = db.row(
-        "SELECT coalesce(array_agg(c.number), '{}'), coalesce(sum(c.chunk_count), 0)::bigint,"
-        "       coalesce(sum(c.term_count), 0)::bigint,"
-        "       ARRAY(SELECT DISTINCT unnest(x.configs) FROM collection x"
-        "             WHERE x.workspace_id = %s AND (%s::text[] IS NULL OR x.id = ANY (%s))),"
-        "       (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'chunk'::regclass)"
-        "  FROM collection c WHERE c.workspace_id = %s AND (%s::text[] IS NULL OR c.id = ANY (%s))",
-        (workspace_id, wanted, wanted) * 2,
+        "WITH mine AS (SELECT * FROM collection WHERE workspace_id = %s AND (%s::text[] IS NULL OR id = ANY (%s)))"
+        " SELECT coalesce(array_agg(number), '{}'), coalesce(sum(chunk_count), 0)::bigint,"
+        "        coalesce(sum(term_count), 0)::bigint,"
+        "        (SELECT coalesce(jsonb_object_agg(config, chunks), '{}') FROM ("
+        "           SELECT key AS config, sum(value::bigint) AS chunks FROM mine, jsonb_each_text(config_chunks)"
+        "            GROUP BY key) AS counted),"
+        "        (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'chunk'::regclass)"
+        "   FROM mine",
+        (workspace_id, wanted, wanted),
     )
     assert found is not None
     numbers, chunks, terms, configs, total = found

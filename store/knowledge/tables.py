@@ -11,7 +11,7 @@ from store.kit.db import Model
 
 
 class Collection(Model):
-    """`number` stands for it in chunks and postings. `configs`: the text search configurations of its chunks."""
+    """`number` stands for it in chunks and postings. `config_chunks`: its chunks by text search configuration."""
 
     id = peewee.TextField(primary_key=True)
     number = peewee.IntegerField(unique=True)
@@ -20,7 +20,7 @@ class Collection(Model):
     description = peewee.TextField()
     chunk_count = peewee.BigIntegerField(default=0)
     term_count = peewee.BigIntegerField(default=0)
-    configs = ArrayField(peewee.TextField, index=False)
+    config_chunks = BinaryJSONField(index=False)
     created_at = DateTimeTZField()
     updated_at = DateTimeTZField()
 

@@ -21,6 +21,7 @@ SIZES = ((15_000, 80), (100_000, 200))
 REAL = 2000  # chunks that are embedded in truth; the others' vectors lie near theirs
 DOCUMENT = 2500  # chunks
 QUESTIONS = 200
+WORDS = 8
 NOISE = 0.03
 
 
@@ -54,7 +55,8 @@ def _ask(ours: Ours, place: str, texts: list[str], target: int) -> None:
     session = requests.Session()
     session.headers["Authorization"] = ours.authorization
     url = ours.url.replace("/v1/jobs", f"/api/v1/workspaces/{ours.workspace_id}/search")
-    questions = [" ".join(dice.sample(dice.choice(texts).split(), 8)) for _ in range(QUESTIONS)]
+    long = [text for text in texts if len(text.split()) >= WORDS]
+    questions = [" ".join(dice.sample(dice.choice(long).split(), WORDS)) for _ in range(QUESTIONS)]
     took = []
     with Meter() as meter:
         for question in questions:

@@ -147,6 +147,25 @@ def test_any_question_is_answered(make, text):
     assert found.score == pytest.approx(0.72, abs=1e-3)
 
 
+def test_common_words_are_not_rare_where_few_chunks_are_in_their_language(make):
+    """One chunk in no known language keeps the stop words of all the others' language; they must not outweigh."""
+    workspace = make.workspace().id
+    place = collection(workspace)
+    texts = [f"What the {word} is to the {WORDS[number - 1]}." for number, word in enumerate(WORDS)]
+    indexed(workspace, place, texts, [vector(x0=0.5)] * len(texts))
+    odd = indexed(workspace, place, ["What is the what of the is?"], [vector(x0=0.5)], language=None)
+
+    found = find(workspace, "What is the jetty to the island?", vector(x0=1.0), limit=50)
+
+    (score,) = (one.score for one in found if one.document_id == odd)
+    assert found[0].content == texts[WORDS.index("jetty")]
+    assert score < 0.6 * 0.5 + 0.4 * 0.5, "its words count as if they were rare"
+    with db.transaction():
+        chunks.forget(workspace, odd, place)
+        documents.remove(workspace, odd)
+    assert db.row("SELECT config_chunks FROM collection WHERE id = %s", (place,)) == ({"english": len(texts)},)
+
+
 def test_letters_without_spaces_become_pairs():
     assert spaced("東京都 x 港 tōkyō").split() == ["東京", "京都", "x", "港", "tōkyō"]
     assert spaced("plain text stays") == "plain text stays"
