@@ -84,11 +84,11 @@ def add_website(
 ) -> tuple[Document, bool]:
     """The document of this website, and whether there is something to do for it. The same address once more reads it
     again, by the new bounds. Raises NotFound, InvalidInput, Conflict."""
-    collections.get(workspace_id, collection_id)
     try:
         source_url = check_website_url(url, addresses.networks(settings().egress.allow))
     except BadUrl as error:
         raise InvalidInput(error.message, field="url") from error
+    collections.get(workspace_id, collection_id)
     _check_room(workspace_id)
     with transaction():
         document_id = documents.create_website(
