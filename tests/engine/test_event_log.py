@@ -10,6 +10,7 @@ from store.kit import db
 from store.kit.errors import Gone, InvalidInput
 from tests.engine.seen import OTHER, WORKSPACE, count
 from tests.kit.eventually import eventually
+from tests.kit.settled import settled
 
 TELL = "INSERT INTO event (workspace_id, job_id, type, data) VALUES (%s, %s, %s, '{}')"
 
@@ -66,8 +67,9 @@ def test_a_reader_does_not_pass_a_transaction_that_commits_late(writer):
     tell("third")
     reader = Reader()
 
-    before = reader.look()
+    before = eventually(reader.look)
     late.commit()
+    settled()
     after = reader.look()
 
     assert before == ["first"]
@@ -89,6 +91,7 @@ def test_many_late_committers_in_any_order_are_each_seen_once_and_in_one_order(w
     for one in reversed(waiting):
         one.commit()
         impatient.look(limit=1)
+    settled()
     while impatient.look(limit=3):
         pass
     reader.look()
@@ -106,6 +109,7 @@ def test_what_was_rolled_back_holds_nobody_up(writer):
 
     late.rollback()
 
+    settled()
     assert reader.look() == ["after"]
 
 

@@ -17,6 +17,7 @@ from store.kit.clock import utc_now
 from store.kit.settings import settings
 from tests.engine.seen import OTHER, WORKSPACE, happened, over, rows, start, start_parts
 from tests.kit.eventually import eventually
+from tests.kit.settled import settled
 
 SPLIT, WORK, JOIN = range(3)
 
@@ -77,6 +78,7 @@ def test_figures_are_the_same_before_while_and_after_the_log_is_added_up(empty_e
         assert store_control.expire(cursor) == 1
 
     before = told()
+    settled()
     rolled = [roll(3), told(), roll(), told(), roll(), told()]
 
     assert before == {
@@ -103,6 +105,7 @@ def test_a_line_that_is_committed_late_is_added_up_all_the_same(empty_engine):
     late.commit()
     late.close()
     assert told()["test.act", WHOLE] == (2, 0, 0, 0)
+    settled()
     assert (roll(), told()["test.act", WHOLE]) == (2, (2, 0, 0, 0))
 
 
@@ -114,6 +117,7 @@ def test_one_rolls_at_a_time_and_the_others_pass_by(empty_engine):
 
     assert roll() is None
     other.rollback()
+    settled()
     assert roll() == 1
     other.close()
 

@@ -15,6 +15,7 @@ from store.jobs.wake import events_channel
 from store.kit import db, redis
 from tests.engine.seen import OTHER, WORKSPACE
 from tests.kit.eventually import eventually
+from tests.kit.settled import settled
 
 TELL = "INSERT INTO event (workspace_id, job_id, type, data) VALUES (%s, %s, %s, '{}')"
 JOB = "job_00000000000000000000000001"
@@ -141,6 +142,7 @@ def test_a_late_committer_is_heard_before_what_came_after_it(empty_engine):
 
 def test_a_listener_resumes_after_its_last_line(empty_engine):
     tell("one", "two", "three")
+    settled()
     found = events.of_workspace(WORKSPACE, after=events.START, limit=3)
 
     async def scene(tailer: watch.Tailer) -> None:

@@ -10,6 +10,7 @@ from pipelines.runs.counter import Counter
 from store.kit import db
 from store.runs import write
 from store.runs.records import NewRun
+from tests.kit.eventually import eventually
 
 
 def run_of(workspace_id: str, at: datetime, **values: Any) -> NewRun:
@@ -37,5 +38,7 @@ def count() -> int:
 
 
 def stored_and_counted(runs: Sequence[NewRun]) -> None:
+    """Counted by whoever takes them first: a fleet of the test counts too."""
     store(runs)
     count()
+    eventually(lambda: not db.rows("SELECT 1 FROM run_feed WHERE broken_at IS NULL LIMIT 1"), what="an empty feed")

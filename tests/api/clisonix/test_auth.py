@@ -14,6 +14,7 @@ from store.kit import clock, db
 from tests.kit.eventually import eventually
 from tests.kit.factories import PASSWORD
 from tests.kit.post import mailed
+from tests.kit.settled import events_of
 
 STACK_SETTINGS = {"MILLRACE_ACCOUNTS__KEY_CACHE_SECONDS": "0.2"}
 LOGIN, REFRESH = "/v1/auth/login", "/v1/auth/refresh"
@@ -119,8 +120,7 @@ def test_a_second_use_after_the_grace_ends_the_whole_family(stack, api, owner):
     for token in (first["access_token"], second["access_token"]):
         assert eventually(lambda token=token: api.with_key(token).get("/v1/jobs").status_code == 401)
     assert mailed(stack, owner.user.email, r"(used a second time)")
-    events = api.with_key(owner.token).get("/v1/events").json()["events"]
-    told = [one for one in events if one["type"] == "session.refresh_reused"]
+    told = [one for one in events_of(api.with_key(owner.token)) if one["type"] == "session.refresh_reused"]
     assert len(told) == 1
     assert told[0]["data"]["user_id"] == owner.user.id
 

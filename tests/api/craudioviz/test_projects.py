@@ -12,6 +12,7 @@ from store.blobs import links as signed_links
 from store.blobs import queries as blobs
 from store.kit.db import row
 from store.projects import items
+from tests.kit.settled import events_of
 
 CREATE = {"name": "My New Project", "description": "Project description", "tags": ["logo", "branding"]}
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8000
@@ -104,7 +105,7 @@ def test_changes_are_told_to_the_log(mine):
 
     told = [
         (event["type"], event["data"]["name"])
-        for event in mine.get("/v1/events?limit=1000").json()["events"]
+        for event in events_of(mine)
         if event["data"].get("project_id") == created["id"]
     ]
 

@@ -17,6 +17,7 @@ from tests.kit.eventually import eventually
 from tests.kit.factories import Maker, Person
 from tests.kit.post import letters
 from tests.kit.receivers import Receiver
+from tests.kit.settled import events_of
 from tests.kit.talks import PAGE, Page, frames, know, said
 
 AGENT = {
@@ -275,7 +276,7 @@ def test_the_month_s_messages_end_with_429_and_a_line_in_the_log(stack, make):
     assert [page.post("chat", page.body("Hello")).status_code for _ in range(4)] == [200, 200, 200, 429]
     refused = page.post("chat", page.body("Hello"))
     assert (refused.json()["code"], int(refused.headers["Retry-After"]) > 0) == ("USAGE_LIMIT_REACHED", True)
-    told = eventually(lambda: [one for one in events(mine) if one["type"] == "limit.reached"])
+    told = eventually(lambda: [one for one in events_of(mine) if one["type"] == "limit.reached"])
     assert [one["data"] for one in told] == [{"limit": 3, "used": 3, "plan": "free", "quota": "messages"}]
 
 
@@ -324,9 +325,5 @@ def test_webhooks_hear_of_visitors_as_documented(shop):
     assert by_event["CONVERSATION_STARTED"]["agent_id"] == shop.agent
 
 
-def events(client: Client) -> list[dict[str, Any]]:
-    return client.get("/v1/events?limit=500").json()["events"]
-
-
 def kinds(client: Client) -> list[str]:
-    return [one["type"] for one in events(client)]
+    return [one["type"] for one in events_of(client)]

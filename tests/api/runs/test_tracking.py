@@ -10,6 +10,7 @@ import pytest
 
 from store.kit.clock import rfc3339, utc_now
 from tests.kit.eventually import eventually
+from tests.kit.settled import events_of
 
 STACK_SETTINGS = {"MILLRACE_QUOTAS__RUNS": '{"starter": 5}'}  # and the free plan has no end
 RUN = {
@@ -232,7 +233,7 @@ def test_clocks_may_be_a_little_ahead_and_late_runs_count_where_they_belong(mine
 
 
 def ends_told(client) -> list[dict]:
-    return [one["data"] for one in client.get("/v1/events").json()["events"] if one["type"] == "limit.reached"]
+    return [one["data"] for one in events_of(client) if one["type"] == "limit.reached"]
 
 
 def test_when_the_month_is_used_up_the_answer_is_402_and_that_is_told_once(api, make):

@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.vistralai import documented
 from tests.kit.factories import Maker
+from tests.kit.settled import events_of
 
 SECTIONS = {
     "identity": ("brandId", documented.IDENTITY),
@@ -40,8 +41,7 @@ def data(answer: Any) -> Any:
 
 
 def told(client: Any, kind: str = "brand_profile.updated") -> list[dict[str, Any]]:
-    events = client.get("/v1/events?limit=100").json()["events"]
-    return [one["data"] for one in events if one["type"] == kind]
+    return [one["data"] for one in events_of(client) if one["type"] == kind]
 
 
 @pytest.mark.parametrize("path", ["identity", "market-position"])

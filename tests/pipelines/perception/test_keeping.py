@@ -13,6 +13,7 @@ from store.insights import queries
 from store.jobs import events
 from store.kit import db
 from store.webhooks.records import Line
+from tests.kit.settled import settled
 from tests.pipelines.perception.cells import BRAND, FOUNDED, cell, found
 from tests.pipelines.perception.scanned import scanned
 from tests.store.insights.rows import WS, brand_of
@@ -100,6 +101,7 @@ def test_webhooks_carry_the_documented_fields_and_nothing_else(brand):
     scanned(brand, answers(0))
     scan, _ = scanned(brand, answers(3), before=answers(0))
     offered = catalog.offered("runs")
+    settled()
 
     sent = {
         name: offered[name].build(line)
