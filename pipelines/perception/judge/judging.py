@@ -17,7 +17,7 @@ from pipelines.perception.judge.amounts_said import weigh_amounts
 from pipelines.perception.judge.consistency import consistent
 from pipelines.perception.judge.facts import read_facts
 from pipelines.perception.judge.inventions import weigh_inventions
-from pipelines.perception.judge.layout import read_layout
+from pipelines.perception.judge.layout import Layout, read_layout
 from pipelines.perception.judge.lexicon import language_of, tokens_of
 from pipelines.perception.judge.mood import mood_of, refuses
 from pipelines.perception.judge.named_said import weigh_members, weigh_names, weigh_people, weigh_places
@@ -55,11 +55,32 @@ _lock = Lock()
 _MOST_ENGINES = 64
 
 
+class Read(msgspec.Struct, frozen=True):
+    """An answer as the rules read it: what they judge by, and what a model's quotes are held against (judge_model)."""
+
+    engine: _Engine
+    layout: Layout
+    mentions: list[Mention]
+    units: list[Unit]
+    scopes: list[Scope]
+    language: str
+    question: str | None
+
+    @property
+    def plain(self) -> Plain:
+        return self.layout.plain
+
+
 def judge(brand: BrandFacts | Mapping[str, Any], answer: str, *, question: str | None = None) -> Judgement:
     """What `answer` says about the brand. Facts may be plain dictionaries (see facts.read_facts). Never raises on any text.
 
     `question` is what was asked, if known: its names give pronouns a meaning, and its echo is no claim.
     """
+    return judged(read_answer(brand, answer, question=question))
+
+
+def read_answer(brand: BrandFacts | Mapping[str, Any], answer: str, *, question: str | None = None) -> Read:
+    """The answer cut into units, each with whom it speaks of and what it does with its claims."""
     engine = _engine(read_facts(brand))
     layout = read_layout(answer)
     plain = layout.plain
@@ -70,11 +91,16 @@ def judge(brand: BrandFacts | Mapping[str, Any], answer: str, *, question: str |
     for unit in units:
         mark_longer_names(unit, plain, language)
     set_topics(units, layout.blocks, plain, mentions, _main_topic(mentions, asked))
-    scopes = _scopes(units, plain, language, question)
+    return Read(engine, layout, mentions, units, _scopes(units, plain, language, question), language, question)
+
+
+def judged(read: Read) -> Judgement:
+    """The judgement of the rules on an answer that was read."""
+    engine, plain, mentions, units, scopes = read.engine, read.plain, read.mentions, read.units, read.scopes
     by_start = {unit.start: scope for unit, scope in zip(units, scopes, strict=True)}
-    verdicts = _verdicts(engine, units, scopes, plain, language)
+    verdicts = _verdicts(engine, units, scopes, plain, read.language)
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
-    ranking = rank_of(layout, units, engine.names.carried(mentions, plain), engine.brand, question)
+    ranking = rank_of(read.layout, units, engine.names.carried(mentions, plain), engine.brand, read.question)
     supported, contradicted, unsupported = _findings(restrained(consistent(verdicts, by_start, plain), plain), plain)
     return Judgement(
         mentioned=mentioned,
@@ -85,7 +111,7 @@ def judge(brand: BrandFacts | Mapping[str, Any], answer: str, *, question: str |
         contradicted=contradicted,
         supported=supported,
         unsupported=unsupported,
-        sentiment=mood_of(units, scopes, plain, language) if mentioned else None,
+        sentiment=mood_of(units, scopes, plain, read.language) if mentioned else None,
         refusal=refuses(units, plain),
         judge_version=JUDGE_VERSION,
     )
