@@ -9,6 +9,7 @@ from pipelines.engine import schedules as engine
 from pipelines.perception import pipeline as scanning
 from pipelines.perception.pipeline import ScanInput
 from store.accounts import workspace_details
+from store.brands import queries
 from store.brands.tables import Brand
 from store.jobs import schedules as rows
 from store.jobs.schedules import Schedule
@@ -36,6 +37,7 @@ def add(brand: Brand, *, cron: str, timezone: str, wish: ScanInput, surface: str
             value=cron,
         )
     with transaction():
+        queries.lock(brand.workspace_id, brand.id)
         if len(of_brand(brand)) >= limits.max_schedules:
             raise QuotaExceeded(
                 f"A brand has at most {limits.max_schedules} schedules; remove one first.",
