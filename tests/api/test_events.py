@@ -8,6 +8,7 @@ import threading
 import requests
 
 from tests.kit.eventually import eventually
+from tests.kit.settled import settled
 
 FAN_OUT = {"pipeline": "diagnostics.fan_out", "input": {"value": 1}}
 LATER = {"pipeline": "diagnostics.echo", "run_at": "2027-01-01T00:00:00Z"}
@@ -86,6 +87,7 @@ def test_a_page_of_a_job_s_events_is_json(mine):
 
 
 def test_the_feed_gives_each_event_once_and_in_order(mine, theirs):
+    settled()
     before = mine.get("/v1/events").json()["next_cursor"]
     made = [mine.post("/v1/jobs", FAN_OUT).json()["job_id"] for _ in range(5)]
     theirs.post("/v1/jobs", FAN_OUT)

@@ -9,6 +9,7 @@ from standardwebhooks.webhooks import Webhook
 from store.kit import cursor, db
 from tests.kit.eventually import eventually
 from tests.kit.receivers import Receiver, emit
+from tests.kit.settled import settled
 
 ECHO = {"pipeline": "diagnostics.echo", "input": {"value": 1}}
 
@@ -160,6 +161,7 @@ def test_recover_brings_back_what_failed_and_what_came_while_inactive(mine, owne
     emit(owner.workspace.id, current_balance=1, threshold=100)
     refused = mine.post(one + "/recover", {"since": since})
     mine.patch(one, {"is_active": True})
+    settled()
 
     recovered = mine.post(one + "/recover", {"since": since})
     eventually(lambda: receiver.hits, within_s=10)
