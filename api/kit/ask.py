@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from api.kit import metrics
-from api.kit.tail import tailer
+from api.kit.tail import endings
 from api.kit.threads import pool
 from pipelines.engine import control
 from pipelines.engine.submit import Submission, submit_async
@@ -63,15 +63,8 @@ async def until_over(workspace_id: str, job_id: str, *, within: timedelta) -> Jo
 
 async def ended(workspace_id: str, job_id: str, *, within: timedelta) -> Job | None:
     """The job once it is over; None when that takes too long, or this process stops."""
-    seen: list[Job] = []
-
-    def is_over() -> bool:
-        seen[:] = [queries.get(workspace_id, job_id)]
-        return seen[0].is_over
-
     seconds = max(within.total_seconds(), 0.001)
-    came = await (await tailer()).changed(workspace_id, job_id, until=is_over, seconds=seconds)
-    return seen[0] if came else None
+    return await (await endings()).of(workspace_id, job_id, seconds=seconds)
 
 
 async def give_up(workspace_id: str, job_id: str) -> Job:

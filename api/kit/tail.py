@@ -1,26 +1,49 @@
-"""This process's reader of the event log, started by the first stream or long-poll that needs it."""
+"""This process's reader of the event log and of endings, each started by the first who needs it."""
 
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Executor
+from typing import Protocol, TypeVar
 
 from api.kit.threads import pool
+from store.jobs.endings import Endings
 from store.jobs.watch import Tailer
 
-_running: tuple[asyncio.AbstractEventLoop, Tailer] | None = None
+
+class _Watch(Protocol):
+    def __init__(self, executor: Executor) -> None: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+W = TypeVar("W", bound=_Watch)
+_running: dict[type[_Watch], tuple[asyncio.AbstractEventLoop, _Watch]] = {}
 
 
 async def tailer() -> Tailer:
     """The running tailer of this event loop."""
-    global _running
-    loop = asyncio.get_running_loop()
-    if _running is None or _running[0] is not loop:
-        _running = (loop, Tailer(pool("database").executor))
-        await _running[1].start()
-    return _running[1]
+    return await _started(Tailer)
+
+
+async def endings() -> Endings:
+    """Who tells this event loop that jobs ended."""
+    return await _started(Endings)
 
 
 async def stop() -> None:
     """End every stream and long-poll of this process; their clients take up again elsewhere."""
-    if _running is not None:
-        await _running[1].stop()
+    for _, watch in list(_running.values()):
+        await watch.stop()
+
+
+async def _started(kind: type[W]) -> W:
+    loop = asyncio.get_running_loop()
+    known = _running.get(kind)
+    if known is not None and known[0] is loop:
+        assert isinstance(known[1], kind)
+        return known[1]
+    made = kind(pool("database").executor)
+    _running[kind] = (loop, made)
+    await made.start()
+    return made

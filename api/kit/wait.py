@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from api.kit.tail import tailer
-from store.jobs import queries
+from api.kit.tail import endings
 
 
 async def until_over(workspace_id: str, job_id: str, seconds: float) -> bool:
     """Wait for the job's end, at most `seconds`; whether it came."""
-
-    def is_over() -> bool:
-        return queries.get(workspace_id, job_id).is_over
-
-    return await (await tailer()).changed(workspace_id, job_id, until=is_over, seconds=seconds)
+    return await (await endings()).of(workspace_id, job_id, seconds=seconds) is not None

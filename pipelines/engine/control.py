@@ -23,7 +23,7 @@ def cancel(workspace_id: str, job_id: str) -> bool:
         raise NotFound("No such job.", id=job_id)
     with db.plain_cursor() as cursor:
         ended, lanes = control.cancel(cursor, workspace_id, job_id)
-    _pusher.push([], waiting=lanes, events=ended)
+    _pusher.push([], waiting=lanes, events=ended, ended=[job_id] if ended else [])
     return ended
 
 

@@ -94,7 +94,8 @@ class Finisher:
         )
         waiting |= lanes
         if messages or waiting or found.events:
-            self._pusher.push(messages, waiting=waiting, events=bool(found.events))
+            ended = [job.id for job in found.jobs if job.ended]
+            self._pusher.push(messages, waiting=waiting, events=bool(found.events), ended=ended)
         if len(taken) < len(by_task):
             logger.info("finish.superseded", results=len(by_task) - len(taken))
 

@@ -80,6 +80,15 @@ def many(job_ids: Sequence[str]) -> list[Job]:
     return [Job(*one) for one in found]
 
 
+def ended(job_ids: Sequence[str]) -> list[Job]:
+    """Those of `many` that are over."""
+    found = db.rows(
+        f"SELECT {COLUMNS} FROM job WHERE id = ANY (%s) AND public AND state = ANY (%s)",
+        (list(job_ids), list(TERMINAL)),
+    )
+    return [Job(*one) for one in found]
+
+
 def input_of(workspace_id: str, job_id: str) -> Any:
     """What the job was submitted with. Raises NotFound."""
     found = db.row("SELECT input FROM job WHERE id = %s AND workspace_id = %s AND public", (job_id, workspace_id))

@@ -53,15 +53,27 @@ def events_channel() -> str:
     return redis.key("events")
 
 
+def endings_channel() -> str:
+    """Where whoever ends jobs names them, with spaces between."""
+    return redis.key("endings")
+
+
 class Pusher:
     """Pushes wake-ups for one thread; after a failure it skips for a second instead of waiting each time."""
 
     def __init__(self) -> None:
         self._quiet_until = 0.0
 
-    def push(self, messages: Sequence[Message], *, waiting: Iterable[str] = (), events: bool = False) -> bool:
-        """Send messages to their lanes, call a dispatcher for lanes on which something waits, and ring the
-        readers of the log. False when Redis did not take them: reconcile will."""
+    def push(
+        self,
+        messages: Sequence[Message],
+        *,
+        waiting: Iterable[str] = (),
+        events: bool = False,
+        ended: Sequence[str] = (),
+    ) -> bool:
+        """Send messages to their lanes, call a dispatcher for lanes on which something waits, ring the readers of the
+        log, and name the jobs that ended. False when Redis did not take them: reconcile will."""
         if time.monotonic() < self._quiet_until:
             return False
         try:
@@ -77,6 +89,8 @@ class Pusher:
                 pipe.ltrim(wake_key(), -64, -1)
             if events:
                 pipe.publish(events_channel(), "1")
+            if ended:
+                pipe.publish(endings_channel(), " ".join(ended))
             pipe.execute()
         except redis.OUTAGES as error:
             self._quiet_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS

@@ -107,25 +107,6 @@ class Tailer:
                     last = (live.xid, live.id)
                     yield live
 
-    async def changed(self, workspace_id: str, job_id: str, *, until: Callable[[], bool], seconds: float) -> bool:
-        """Wait until `until()` (a query, run on a thread) is true, looking again at each line of the job.
-
-        False when the time ran out, or the process stops. Holds neither a thread nor a connection while it waits.
-        """
-        with self._listen(workspace_id, job_id) as listener:
-            await self._ready()
-            try:
-                async with asyncio.timeout(seconds):
-                    while not await self._in_thread(until):
-                        told = [await listener.queue.get()]
-                        while not listener.queue.empty():
-                            told.append(listener.queue.get_nowait())
-                        if None in told:
-                            return False
-            except TimeoutError:
-                return False
-            return True
-
     def listeners(self) -> int:
         """How many wait now."""
         return sum(map(len, self._jobs.values())) + sum(map(len, self._workspaces.values()))

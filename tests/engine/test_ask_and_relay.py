@@ -6,7 +6,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from api.kit import ask, relay, tail
 from api.kit.request import Request
 from pipelines.engine.submit import Submission, submit_async
 from store.jobs import frames, queries
-from store.kit import redis
+from store.kit import db, redis
 from store.kit.errors import InvalidInput, Unavailable, Unprocessable
 from store.kit.settings import settings
 from tests.engine.seen import WORKSPACE
@@ -89,6 +89,14 @@ def test_a_failed_job_s_error_is_told_with_the_job(fleet):
 
     assert (refused.value.code, refused.value.message) == ("refused", "It is not to be had.")
     assert state_of(refused.value.fields["job_id"]) == "failed"
+
+
+def test_an_answer_does_not_wait_for_what_others_are_writing(fleet):
+    """A document that is being indexed is one transaction of many seconds, which holds the event log back."""
+    with closing(db.connect()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN; SELECT pg_current_xact_id()")
+        assert play(ask.answer(wish(("return", 1)), within=timedelta(seconds=5))) == 1
+        cursor.execute("ROLLBACK")
 
 
 def test_an_answer_that_takes_too_long_is_cancelled_and_named(fleet):

@@ -207,21 +207,6 @@ def test_a_line_that_comes_while_a_listener_is_joining_is_not_missed(empty_engin
     with_tailer(scene)
 
 
-def test_waiting_for_a_change_ends_when_it_is_there_and_when_the_time_is_over(empty_engine):
-    def is_there() -> bool:
-        return bool(db.rows("SELECT 1 FROM event WHERE type = 'done'"))
-
-    async def scene(tailer: watch.Tailer) -> None:
-        waiting = asyncio.create_task(tailer.changed(WORKSPACE, JOB, until=is_there, seconds=10))
-        await listening(tailer, 1)
-        await asyncio.to_thread(tell, "something else", "done")
-        assert await waiting is True
-        assert await tailer.changed(WORKSPACE, JOB, until=lambda: False, seconds=0.2) is False
-        assert tailer.listeners() == 0
-
-    with_tailer(scene)
-
-
 def test_a_look_under_way_does_not_carry_a_joining_listener_past_a_line(empty_engine, monkeypatch):
     """The look was asked for before the listener came and reads after it has replayed: the line between is its own."""
     real = events.watched
