@@ -28,42 +28,49 @@ _BY_INDEX = (
 _NEAREST = "emb <=> %(vector)s::halfvec"
 # BM25 (Robertson and Zaragoza 2009) with Lucene's idf, k1 = 1.2, b = 0.75. A word counts as often as it is asked. How
 # rare it is, is measured among the chunks that were cut as it was: else "the" would be rare where few are not English.
+# A word's postings are gathered into arrays, so that counting them and adding them up is one reading. OFFSET 0: rows are
+# looked up by the candidates' ids; the planner, who expects one candidate, would walk all documents and ask each.
 _SEARCH = f"""
 WITH word AS (
     SELECT lexeme, max(cardinality(positions)) AS times, sum(chunks) AS chunks
       FROM unnest(%(configs)s::regconfig[], %(config_chunks)s::float8[]) AS cut (config, chunks),
            unnest(to_tsvector(config, %(text)s)) GROUP BY lexeme
 ),
-hit AS MATERIALIZED (
-    SELECT p.lexeme, p.chunk_id, p.tf, p.len
-      FROM word JOIN posting p ON p.collection_no = ANY (%(collections)s) AND p.lexeme = word.lexeme
+posted AS MATERIALIZED (
+    SELECT times * ln(1 + (greatest(chunks, df) - df + 0.5) / (df + 0.5))::float8 AS idf, ids, shares
+      FROM word CROSS JOIN LATERAL (
+           SELECT count(*)::float8 AS df, array_agg(chunk_id) AS ids,
+                  array_agg(tf * 2.2::float8
+                            / (tf + 1.2::float8 * (0.25::float8 + 0.75::float8 * len / %(mean_terms)s))) AS shares
+             FROM posting WHERE collection_no = ANY (%(collections)s) AND posting.lexeme = word.lexeme) AS hit
 ),
-rarity AS (
-    SELECT lexeme, times * ln(1 + (greatest(chunks, df) - df + 0.5) / (df + 0.5))::float8 AS idf
-      FROM (SELECT lexeme, count(*)::float8 AS df FROM hit GROUP BY lexeme) AS seen JOIN word USING (lexeme)
-),
-lexical AS (
-    SELECT chunk_id,
-           sum(idf * (tf * 2.2::float8) / (tf + 1.2::float8 * (0.25::float8 + 0.75::float8 * len / %(mean_terms)s))) AS bm25
-      FROM hit JOIN rarity USING (lexeme) GROUP BY chunk_id ORDER BY bm25 DESC, chunk_id LIMIT {CANDIDATES}
+lexical AS MATERIALIZED (
+    SELECT chunk_id, sum(idf * share) AS bm25 FROM posted, unnest(ids, shares) AS hit (chunk_id, share)
+     GROUP BY chunk_id ORDER BY bm25 DESC, chunk_id LIMIT {CANDIDATES}
 ),
 semantic AS MATERIALIZED (
     SELECT id AS chunk_id FROM chunk WHERE collection_no = ANY (%(collections)s) ORDER BY {{order}} LIMIT {CANDIDATES}
 ),
-scored AS (
-    SELECT c.id, w.weight * greatest(1 - ({_NEAREST}), 0)
-           + (1 - w.weight) * coalesce(lexical.bm25 / nullif((SELECT max(bm25) FROM lexical), 0), 0) AS score
-      FROM (SELECT chunk_id FROM lexical UNION SELECT chunk_id FROM semantic) AS candidate
-      JOIN chunk c ON c.id = candidate.chunk_id
+candidate AS (
+    SELECT chunk_id, max(bm25) AS bm25
+      FROM (SELECT chunk_id, bm25 FROM lexical UNION ALL SELECT chunk_id, 0 FROM semantic) AS either GROUP BY chunk_id
+),
+best AS MATERIALIZED (
+    SELECT c.id, c.document_id, c.idx,
+           least(w.weight * greatest(1 - ({_NEAREST}), 0)
+                 + (1 - w.weight) * coalesce(bm25 / nullif((SELECT max(bm25) FROM lexical), 0), 0), 1)::float8 AS score
+      FROM candidate
+     CROSS JOIN LATERAL (SELECT * FROM chunk WHERE id = chunk_id AND workspace_id = %(workspace_id)s OFFSET 0) AS c
      CROSS JOIN LATERAL (SELECT CASE WHEN c.language = ANY (%(known)s) THEN {KNOWN_WEIGHT} ELSE {OTHER_WEIGHT} END::float8
                          AS weight) AS w
-      LEFT JOIN lexical ON lexical.chunk_id = c.id
+     ORDER BY score DESC, c.document_id, c.idx LIMIT %(limit)s
 )
-SELECT d.id, coalesce(c.title, d.title), c.id, c.idx, c.page, c.content, least(scored.score, 1)::float8,
+SELECT d.id, coalesce(c.title, d.title), c.id, c.idx, c.page, c.content, best.score,
        coalesce(c.url, d.source_url), c.language, d.collection_id
-  FROM scored JOIN chunk c ON c.id = scored.id JOIN document d ON d.id = c.document_id
- WHERE d.workspace_id = %(workspace_id)s
- ORDER BY scored.score DESC, c.document_id, c.idx LIMIT %(limit)s
+  FROM best
+ CROSS JOIN LATERAL (SELECT * FROM chunk WHERE id = best.id OFFSET 0) AS c
+ CROSS JOIN LATERAL (SELECT * FROM document WHERE id = best.document_id OFFSET 0) AS d
+ ORDER BY best.score DESC, best.document_id, best.idx
 """
 _EXACT = _SEARCH.format(order=f"({_NEAREST}) + 0")  # the `+ 0` keeps the index, which is not exact, out of it
 _INDEXED = _BY_INDEX + _SEARCH.format(order=_NEAREST)
