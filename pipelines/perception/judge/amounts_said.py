@@ -13,7 +13,8 @@ from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.subjects import in_turn, owners_of
-from pipelines.perception.judge.text import fold, stem
+from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.text import fold
 from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Scene
 

@@ -19,6 +19,7 @@ from pipelines.perception.judge.facts import read_facts
 from pipelines.perception.judge.inventions import weigh_inventions
 from pipelines.perception.judge.layout import Layout, read_layout
 from pipelines.perception.judge.lexicon import language_of, tokens_of
+from pipelines.perception.judge.moments_said import weigh_moments
 from pipelines.perception.judge.mood import mood_of, refuses
 from pipelines.perception.judge.named_said import weigh_members, weigh_names, weigh_people, weigh_places
 from pipelines.perception.judge.names import Mention, Names, owner_key
@@ -31,7 +32,8 @@ from pipelines.perception.judge.scope import Scope, scope_of
 from pipelines.perception.judge.sets_said import weigh_sets
 from pipelines.perception.judge.stances import weigh_stances
 from pipelines.perception.judge.subjects import mark_longer_names
-from pipelines.perception.judge.text import Plain, fold, stem
+from pipelines.perception.judge.senses import stem, stems_of
+from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.topics import set_topics
 from pipelines.perception.judge.verdicts import Scene, Verdict
 from pipelines.perception.records import BrandFacts, Finding, Judgement
@@ -185,10 +187,10 @@ def _verdicts(
     for unit, scope in zip(units, scopes, strict=True):
         if unit.dropped or scope.is_question:
             continue
-        stems = {stem(token.word) for token in unit.tokens} | {stem(word) for word in unit.lead_text.split()}
-        unit.stems = frozenset(stems)
+        unit.stems = frozenset(said for said, _ in stems_of([*unit.tokens, *tokens_of(unit.lead_text)]))
         scene = Scene(unit, scope, plain, language, engine.probes, engine.brand_words)
         weigh_amounts(scene)
+        weigh_moments(scene)
         weigh_people(scene)
         weigh_places(scene)
         weigh_members(scene)

@@ -16,7 +16,7 @@ import msgspec
 
 from pipelines.perception.judge.text import fold, is_cjk, key, spoken
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "ja", "zh")
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ja", "zh")
 _HERE = Path(__file__).parent / "words"
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from pipelines.onboarding.extraction import words as site_words
 from pipelines.perception.judge.lexicon import topic
-from pipelines.perception.judge.numbers import Number
+from pipelines.perception.judge.number_forms import Number
 from pipelines.perception.judge.text import fold
 
 _PER_MONTH = {"day": 1 / 30.4, "week": 7 / 30.4, "month": 1.0, "quarter": 3.0, "year": 12.0}

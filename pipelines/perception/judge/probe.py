@@ -7,12 +7,14 @@ from typing import Literal
 
 from pipelines.perception.judge.layout import read_layout
 from pipelines.perception.judge.lexicon import language_of, tokens_of, triggers, word_set
+from pipelines.perception.judge.moments import Moment, find_moments
 from pipelines.perception.judge.places import Spot
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.text import Plain, fold, stem
+from pipelines.perception.judge.senses import stems_of
+from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.values import Value, find_values
 
-Sort = Literal["amount", "place", "people", "members", "name", "flag", "gist"]
+Sort = Literal["amount", "moment", "place", "people", "members", "name", "flag", "gist"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Probe:
     actual: str
     concept: str | None = None
     value: Value | None = None
+    moment: Moment | None = None
     spots: tuple[Spot, ...] = ()
     names: tuple[str, ...] = ()
     flag: bool = True
@@ -55,15 +58,16 @@ def read_sentence(text: str) -> SentenceOfFact:
     language = language_of(tokens, plain.folded)
     end = len(plain.text)
     hits = triggers().find(tokens, plain.folded)
-    values = find_values(plain, tokens, language, 0, end)
-    return SentenceOfFact(Unit(0, end, (0, end), 0, tokens, hits, [], values), plain, language)
+    moments = find_moments(plain.folded, 0, end)
+    values = find_values(plain, tokens, language, 0, end, moments)
+    return SentenceOfFact(Unit(0, end, (0, end), 0, tokens, hits, [], values, moments), plain, language)
 
 
 def content(text: str) -> frozenset[str]:
     """Stems of the words that say what a text is about."""
     empty = word_set("filler", "empty")
     return frozenset(
-        stem(token.word)
-        for token in tokens_of(fold(text))
+        said
+        for said, token in stems_of(tokens_of(fold(text)))
         if token.word not in empty and not token.word[0].isdigit() and len(token.word) > 1
     )

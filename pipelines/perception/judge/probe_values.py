@@ -143,7 +143,12 @@ def _from_list(entries: list[str], fact: Fact, base: Probe, takes: frozenset[str
 
 
 def _from_text(text: str, fact: Fact, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:
-    values = read_sentence(text).unit.values
+    unit = read_sentence(text).unit
+    values = unit.values
+    if unit.moments and not values:
+        for moment in unit.moments:
+            yield replace(base, sort="moment", moment=moment, actual=text)
+        return
     fitting = [
         value for value in values if not takes or value_type(value) in takes or value.kind in ("count", "measure")
     ]

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from pipelines.perception.judge.binding import bind, value_type
 from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
+from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.people import find_people
 from pipelines.perception.judge.people_said import said_of
@@ -18,7 +19,8 @@ from pipelines.perception.judge.places_said import places_in
 from pipelines.perception.judge.probe import Probe, SentenceOfFact, content, read_sentence
 from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
-from pipelines.perception.judge.text import Plain, fold, spoken, stem
+from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.text import Plain, fold, spoken
 from pipelines.perception.records import BrandFacts, Fact
 
 
@@ -29,6 +31,7 @@ def probes_of(brand: BrandFacts) -> tuple[Probe, ...]:
 
 def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     told = read_sentence(fact.statement or spoken(fact.predicate))
+    about = _without(told.plain.folded, told.unit.moments) if fact.statement else ""
     concept = _fitting(concept_of_predicate(fact.predicate), fact)
     for low, high in _spans((brand.name, *brand.aliases), told.plain):
         told.unit.mentions.append(Mention(low, high, "brand", brand.name))
@@ -38,7 +41,7 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
         sort="gist",
         actual="",
         concept=concept,
-        words=content(f"{spoken(fact.predicate)} {fact.statement}") - own,
+        words=content(f"{spoken(fact.predicate)} {about}") - own,
         topic=content(spoken(fact.predicate)) - own,
         qualifiers=_qualifiers(fact, told, concept) - own,
         subject=_subject(fact, brand),
@@ -53,6 +56,13 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     elif not found and isinstance(fact.value, str):
         found = list(_from_sentence(base, read_sentence(fact.value), own_names))
     return found
+
+
+def _without(folded: str, moments: list[Moment]) -> str:
+    """A statement's words about its topic: without its times and days."""
+    for moment in moments:
+        folded = folded[: moment.start] + " " * (moment.end - moment.start) + folded[moment.end :]
+    return folded
 
 
 def _concept_told(fact: Fact, told: SentenceOfFact, own_names: tuple[str, ...], base: Probe) -> str | None:
@@ -118,6 +128,9 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
     unit, plain = told.unit, told.plain
     scope = scope_of(unit, plain, told.language)
     found = False
+    for moment in unit.moments:
+        found = True
+        yield replace(base, sort="moment", moment=moment, actual=plain.text[moment.start : moment.end])
     for value in unit.values:
         reach = value.end + 24 if value.kind == "count" else None
         bound = bind(unit, plain.folded, value_type(value), value.start, value.end, nouns_end=reach)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipelines.perception.judge.layout import Block, Layout
 from pipelines.perception.judge.lexicon import Hit, Token, tokens_of, triggers
+from pipelines.perception.judge.moments import Moment, find_moments
 from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.text import Plain
 from pipelines.perception.judge.values import Value, find_values
@@ -39,6 +40,7 @@ class Unit:
     hits: list[Hit]
     mentions: list[Mention]
     values: list[Value]
+    moments: list[Moment] = field(default_factory=list)
     lead: tuple[str, ...] = ()
     topic: str = ""
     owner: str | None = None  # given by a table's row or column
@@ -141,10 +143,11 @@ class Reader:
         end = min(end, start + _LONGEST_SENTENCE)
         tokens = tokens_of(folded, start, end)
         hits = triggers().find(tokens, folded, start=start, end=end)[:_MOST_HITS]
-        values = find_values(self.plain, tokens, self.language, start, end)[:_MOST_VALUES]
+        moments = find_moments(folded, start, end)[:_MOST_VALUES]
+        values = find_values(self.plain, tokens, self.language, start, end, moments)[:_MOST_VALUES]
         mentions = self._take(end)
         own = [value for value in values if not any(one.start <= value.start < one.end for one in mentions)]
-        return Unit(start, end, (start, end), number, tokens, hits, mentions, own)
+        return Unit(start, end, (start, end), number, tokens, hits, mentions, own, moments)
 
     def _take(self, end: int) -> list[Mention]:
         """The mentions up to a place that nobody took yet."""

@@ -88,7 +88,7 @@ def spoken(name: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def stem(word: str) -> str:
+def crude_stem(word: str) -> str:
     """A crude stem of a folded word, enough to join "properties" with "property"."""
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from pipelines.perception.judge.lexicon import Token, topic, word_set
+from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.money import money_at
-from pipelines.perception.judge.numbers import DATES, Number, Relation, find_numbers
-from pipelines.perception.judge.text import Plain, fold, stem
+from pipelines.perception.judge.number_forms import DATES, Number, Relation, find_numbers
+from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.text import Plain, fold
 
 Kind = Literal["year", "money", "percent", "measure", "count"]
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -52,11 +55,16 @@ class Value:
     written: str = ""
 
 
-def find_values(plain: Plain, tokens: list[Token], language: str, start: int, end: int) -> list[Value]:
-    """Every value of a stretch of text in order; a number that can be two things is both ("30 pounds")."""
+def find_values(
+    plain: Plain, tokens: list[Token], language: str, start: int, end: int, moments: Sequence[Moment] = ()
+) -> list[Value]:
+    """Every value of a stretch of text in order; a number that can be two things is both ("30 pounds").
+
+    Numbers inside `moments` are times and days, no values.
+    """
     folded = plain.folded
     found = [*_decades(folded, start, end), *_dates(folded, start, end)]
-    taken = [(value.start, value.end) for value in found]
+    taken = [(one.start, one.end) for one in (*found, *moments)]
     numbers = [
         number
         for number in find_numbers(plain, tokens, language, start, end)

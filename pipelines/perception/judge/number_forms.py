@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 from pipelines.perception.judge.lexicon import Token, topic
+from pipelines.perception.judge.number_words import numbers_in_words
 from pipelines.perception.judge.text import Plain, fold, key
 
 Relation = Literal["exact", "about", "min", "max", "range"]
@@ -60,10 +61,9 @@ def find_numbers(plain: Plain, tokens: list[Token], language: str, start: int, e
     folded = plain.folded
     found = [*_digits(plain, start, end, language), *_vague(tokens)]
     taken = [(number.start, number.end) for number in found]
-    worded = _words(tokens, language)
-    found.extend(
-        number for number in worded if not any(low < number.end and number.start < high for low, high in taken)
-    )
+    for low, high, value, is_article in numbers_in_words(tokens, language):
+        if not any(begin < high and low < stop for begin, stop in taken):
+            found.append(Number(low, high, (value,), written="article" if is_article else "", worded=True))
     found.sort(key=lambda number: number.start)
     return _loosened(_joined(folded, found, start), folded, start, end)
 
@@ -122,90 +122,6 @@ def readings(written: str, language: str = "en") -> tuple[float, ...]:
 @cache
 def _scale_words() -> dict[str, float]:
     return {fold(word): float(value) for table in topic("numbers")["scales"].values() for word, value in table.items()}
-
-
-@cache
-def _worded(language: str) -> dict[str, float]:
-    """Every number below 100 that is one word, and the hundreds."""
-    table = topic("numbers")
-    small = {fold(word): float(value) for word, value in table["units"].get(language, {}).items()}
-    tens = {fold(word): float(value) for word, value in table["tens"].get(language, {}).items()}
-    found = {**small, **tens}
-    units = {word: value for word, value in small.items() if 1 <= value <= 9}
-    for ten, tens_value in tens.items():
-        for unit, value in units.items():
-            if language == "de":
-                found[f"{unit}und{ten}"] = tens_value + value
-            elif language == "nl":
-                found[f"{unit}en{ten}"] = tens_value + value
-            elif language == "it":
-                found[(ten[:-1] if unit[0] in "uo" else ten) + unit] = tens_value + value
-    found.update({fold(word): float(value) for word, value in table["hundreds"].get(language, {}).items()})
-    return found
-
-
-_LINKS = {"and", "und", "et", "y", "e", "en"}
-# One-letter articles that are also numbers count only before a unit of time; see values.py.
-ARTICLES = {"a", "an", "ein", "eine", "einen", "einem", "einer", "un", "une", "una", "uno", "um", "uma", "een"}
-
-
-def _words(tokens: list[Token], language: str) -> Iterator[Number]:
-    known = _worded(language)
-    scales = {fold(word): float(value) for word, value in topic("numbers")["scales"].get(language, {}).items()}
-    if not known:
-        return
-    place = 0
-    while place < len(tokens):
-        total = current = 0.0
-        begin, stop = place, place
-        seen = False
-        lone_article = False
-        while stop < len(tokens) and (stop == begin or tokens[stop].start - tokens[stop - 1].end <= 2):
-            word = tokens[stop].word
-            value = known.get(word)
-            if value is None and word in scales:
-                total += max(current, 1.0) * scales[word]
-                current = 0.0
-                seen = seen or stop > begin or scales[word] < 1e6
-            elif value is not None and value == 100 and seen:
-                current = max(current, 1.0) * 100
-            elif value is not None and (not seen or (current >= 20 and value < current)):
-                lone_article = not seen and word in ARTICLES
-                current += value
-                seen = True
-            elif value is not None and value == 12 and seen:  # "two dozen"
-                current *= 12
-            elif (
-                word in _LINKS
-                and seen
-                and stop + 1 < len(tokens)
-                and 0 < known.get(tokens[stop + 1].word, 0) < 10
-                and current >= 20
-            ) or (
-                word == "a"
-                and language == "en"
-                and stop == begin
-                and stop + 1 < len(tokens)
-                and (tokens[stop + 1].word in scales or tokens[stop + 1].word in ("hundred", "dozen"))
-            ):
-                stop += 1
-                continue
-            else:
-                break
-            stop += 1
-        if seen or total:
-            value = total + current
-            lone_article = lone_article or (stop - begin == 1 and value == 1)
-            yield Number(
-                tokens[begin].start,
-                tokens[stop - 1].end,
-                (value,),
-                written="" if not lone_article or stop - begin > 1 else "article",
-                worded=True,
-            )
-            place = max(stop, place + 1)
-        else:
-            place += 1
 
 
 @cache

@@ -1,0 +1,66 @@
+"""What a word means beyond its spelling: one sense for a thing in all languages, a crude stem for all other words.
+
+`stem` is what words are compared by: "pool", "piscina" and "Schwimmbad" come out as one. Words are in words/senses.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import zip_longest
+
+from pipelines.perception.judge.lexicon import Token, topic
+from pipelines.perception.judge.text import crude_stem, fold
+
+SENSE = "~"
+
+
+@cache
+def _table() -> tuple[dict[str, str], dict[str, tuple[tuple[str, str], ...]]]:
+    """Whole words, and by their first three letters the beginnings of words, longest first."""
+    whole: dict[str, str] = {}
+    starts: dict[str, list[tuple[str, str]]] = {}
+    for sense, words in topic("senses").items():
+        for word in map(fold, words):
+            if word.endswith("*"):
+                starts.setdefault(word[:3], []).append((word[:-1], sense))
+            elif " " not in word:
+                whole.setdefault(word, sense)
+    return whole, {first: tuple(sorted(listed, key=lambda one: -len(one[0]))) for first, listed in starts.items()}
+
+
+@lru_cache(maxsize=32768)
+def stem(word: str) -> str:
+    """The sense of a folded word, marked with `SENSE`, or its crude stem when no sense is known."""
+    whole, starts = _table()
+    found = whole.get(word)
+    if found is None:
+        found = next((sense for start, sense in starts.get(word[:3], ()) if word.startswith(start)), None)
+    return crude_stem(word) if found is None else SENSE + found
+
+
+def is_sense(word: str) -> bool:
+    return word.startswith(SENSE)
+
+
+@cache
+def _pairs() -> dict[tuple[str, str], str]:
+    return {
+        (parts[0], parts[1]): SENSE + sense
+        for sense, words in topic("senses").items()
+        for parts in (fold(word).split() for word in words)
+        if len(parts) == 2
+    }
+
+
+def stems_of(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
+    """The stem of each token, and of two that say one thing together ("check in") the sense of both."""
+    pairs = _pairs()
+    skipped = False
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if skipped:
+            skipped = False
+            continue
+        sense = pairs.get((token.word, following.word)) if following is not None else None
+        skipped = sense is not None
+        yield sense or stem(token.word), token
