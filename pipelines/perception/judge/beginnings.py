@@ -13,7 +13,7 @@ from pipelines.perception.judge.lexicon import word_set
 from pipelines.perception.judge.verdicts import Scene
 
 _FOUNDED = re.compile(
-    r"found|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生"
+    r"found|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|zaloz|utworz"
 )
 _SINCE = {"since", "seit", "depuis", "desde", "dal", "sinds"}
 _IN_BUSINESS = re.compile(

@@ -33,6 +33,9 @@ _LIMIT = re.compile(
     r"\b(?:up to|for|maximum of|max|limited to|bis zu|fur|jusqu'a|pour|hasta|para|fino a|per|tot|voor|ate) (?:up to )?$"
 )
 _BEGAN = re.compile(r" (?:back |originally |first |way back )?(?:in|en|im|nel|em) (?:(?:early|late|mid)[ -])?")
+_NOT_OF_COUNT = re.compile(
+    r",| and | und | et | y | e | en | under | aged? | unter | moins de | menores | mayores | sotto i | onder | menos de | abaixo de | in | aus | dans | nei | nas | nos "
+)
 _SPLIT = re.compile(r"; |\. |\bbut\b|\bwhile\b|\bwhereas\b|\bsondern\b|\bmais\b|\bsino\b|\bmaar\b|\bmas\b")
 
 
@@ -43,6 +46,38 @@ class Bound(NamedTuple):
     start: int
     end: int
     cost: float
+
+
+_LITTLE = {
+    "for",
+    "from",
+    "at",
+    "ab",
+    "fur",
+    "da",
+    "voor",
+    "desde",
+    "a partir de",
+    "vanaf",
+    "plan",
+    "pay",
+    "per month",
+    "a month",
+    "per year",
+    "a year",
+    "z",
+    "za",
+    "od",
+    "runs",
+    "en",
+    "dal",
+    "del",
+}
+
+
+def is_weak(folded: str, bound: Bound) -> bool:
+    """Whether a concept was told by a small word alone: a fact's "at" names no price."""
+    return folded[bound.start : bound.end] in _LITTLE
 
 
 def value_type(value: Value) -> str:
@@ -119,4 +154,4 @@ def _count_cost(between: str, gap: int, limit: int, *, after: bool) -> float | N
         return None
     if after:
         return gap - 30.0 if gap <= limit and not re.search(r"[,.;:()]", between) else None
-    return float(gap) if gap <= 28 and not re.search(r",| and | und | et | y | e | en ", between) else None
+    return float(gap) if gap <= 28 and not _NOT_OF_COUNT.search(between) else None

@@ -40,6 +40,8 @@ def _years(said: Value, true: Value) -> Verdict:
 
 
 def _money(said: Value, claimed: float, true: Value, actual: float) -> Verdict:
+    if not claimed or not actual:
+        return "match" if claimed == actual else "clash"
     if said.unit and true.unit and said.unit != true.unit:
         return _across_currencies(said, claimed, true, actual)
     a, b = in_months(claimed, said.period), in_months(actual, true.period)

@@ -24,15 +24,15 @@ from pipelines.perception.judge.mood import mood_of, refuses
 from pipelines.perception.judge.named_said import weigh_members, weigh_names, weigh_people, weigh_places
 from pipelines.perception.judge.names import Mention, Names, owner_key
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.probes import probes_of
+from pipelines.perception.judge.probes import is_proper, probes_of
 from pipelines.perception.judge.ranking import rank_of
 from pipelines.perception.judge.reading import Reader, Unit
 from pipelines.perception.judge.restraint import restrained
 from pipelines.perception.judge.scope import Scope, scope_of
+from pipelines.perception.judge.senses import stem, stems_of
 from pipelines.perception.judge.sets_said import weigh_sets
 from pipelines.perception.judge.stances import weigh_stances
 from pipelines.perception.judge.subjects import mark_longer_names
-from pipelines.perception.judge.senses import stem, stems_of
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.topics import set_topics
 from pipelines.perception.judge.verdicts import Scene, Verdict
@@ -128,7 +128,7 @@ def _engine(brand: BrandFacts) -> _Engine:
             return found
     subjects = tuple(dict.fromkeys(fact.subject for fact in brand.facts if fact.subject))
     own = {fold(one) for one in (brand.name, *brand.aliases, *brand.products)}
-    sold = (*brand.products, *(subject for subject in subjects if fold(subject) not in own))
+    sold = (*brand.products, *(one for one in subjects if fold(one) not in own and is_proper(one)))
     widened = msgspec.structs.replace(brand, products=sold)
     words = frozenset(stem(word) for one in (brand.name, *brand.aliases) for word in fold(one).split())
     made = _Engine(brand, Names(widened), probes_of(widened), words)
@@ -149,6 +149,9 @@ def _asked(engine: _Engine, question: str | None, language: str) -> set[str]:
 def _main_topic(mentions: list[Mention], asked: set[str]) -> str:
     """Whom an answer is about where nothing nearer says so."""
     named = [owner_key(mention) for mention in mentions if mention.role in ("brand", "rival")]
+    sold = {owner_key(mention) for mention in mentions if mention.role == "product"}
+    if not named and len(sold) == 1:
+        return sold.pop()
     if "brand" in asked and not any(owner.startswith("rival") for owner in asked):
         return "brand"
     if not named:
@@ -184,11 +187,13 @@ def _verdicts(
     engine: _Engine, units: list[Unit], scopes: list[Scope], plain: Plain, language: str
 ) -> list[tuple[Unit, Verdict]]:
     found: list[tuple[Unit, Verdict]] = []
+    named = {owner_key(mention) for unit in units for mention in unit.mentions}
+    products = frozenset(owner for owner in named if owner.startswith("product:"))
     for unit, scope in zip(units, scopes, strict=True):
         if unit.dropped or scope.is_question:
             continue
         unit.stems = frozenset(said for said, _ in stems_of([*unit.tokens, *tokens_of(unit.lead_text)]))
-        scene = Scene(unit, scope, plain, language, engine.probes, engine.brand_words)
+        scene = Scene(unit, scope, plain, language, engine.probes, engine.brand_words, products)
         weigh_amounts(scene)
         weigh_moments(scene)
         weigh_people(scene)

@@ -33,6 +33,13 @@ _BEFORE_HOUR = re.compile(
 )
 
 
+_GROUPS = {
+    "every_day": (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
+    "working_days": (0.0, 1.0, 2.0, 3.0, 4.0),
+    "weekend": (5.0, 6.0),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     kind: MomentKind
@@ -107,13 +114,14 @@ def _short_range() -> re.Pattern[str]:
 def _weekdays(folded: str, start: int, end: int) -> list[Moment]:
     known = {**topic("moments")["short_weekdays"], **_days()[1]}
     parts: list[Moment] = []
-    for name, days in (("every_day", range(7)), ("working_days", range(5)), ("weekend", (5, 6))):
-        for match in _pattern(name).finditer(folded, start, end):
-            parts.append(Moment("weekday", match.start(), match.end(), tuple(map(float, days))))
+    for name, days in _GROUPS.items():
+        parts.extend(
+            Moment("weekday", match.start(), match.end(), days) for match in _pattern(name).finditer(folded, start, end)
+        )
     for match in _short_range().finditer(folded, start, end):
         low, high = known[match["low"]], known[match["high"]]
-        days = tuple(float((low + step) % 7) for step in range((high - low) % 7 + 1))
-        parts.append(Moment("weekday", match.start(), match.end(), days))
+        span = tuple(float((low + step) % 7) for step in range((high - low) % 7 + 1))
+        parts.append(Moment("weekday", match.start(), match.end(), span))
     pattern, names = _days()
     for match in pattern.finditer(folded, start, end):
         lone = Moment("weekday", match.start(), match.end(), (float(names[match[0].rstrip(".")]),))
@@ -187,7 +195,9 @@ _OPENING = re.compile(r"(?<![\d.,:])(?P<hour>2[0-4]|[01]?\d)(?:[.:](?P<minute>[0
 def _add_clock(folded: str, found: list[Moment], moment: Moment) -> None:
     """Appends a time, or ends the range that the one before it, or a bare hour ("9-17 Uhr"), opens."""
     last = found[-1] if found else None
-    for span in re.finditer(rf"(?<=\d){topic('moments')['spans']}(?=\d)", folded[max(0, moment.start - 22) : moment.start + 1]):
+    for span in re.finditer(
+        rf"(?<=\d){topic('moments')['spans']}(?=\d)", folded[max(0, moment.start - 22) : moment.start + 1]
+    ):
         begin = max(0, moment.start - 22)
         opening = _OPENING.search(folded, begin, begin + span.start())
         if opening and begin + span.end() == moment.start and not (last and last.end > opening.start()):
@@ -195,7 +205,18 @@ def _add_clock(folded: str, found: list[Moment], moment: Moment) -> None:
             found.append(Moment("clock", opening.start(), moment.end, (minutes,), moment.readings[0]))
             return
     gap = folded[last.end : moment.start] if last is not None else ""
-    if last is not None and last.high is None and re.fullmatch(topic("moments")["spans"], gap):
+    between = (
+        re.search(
+            r"\b(?:between|zwischen|entre|tra|fra|tussen|pomiedzy|miedzy) $",
+            folded[max(0, last.start - 12) : last.start],
+        )
+        if last
+        else None
+    )
+    spans = re.fullmatch(topic("moments")["spans"], gap) or (
+        between and re.fullmatch(r" (?:and|und|et|y|e|en|a|i) (?:las )?", gap)
+    )
+    if last is not None and last.high is None and spans:
         found[-1] = Moment("clock", last.start, moment.end, last.readings, moment.readings[0])
     else:
         found.append(moment)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 
+from pipelines.perception.judge.lexicon import tokens_of
 from pipelines.perception.judge.moments import ALL_DAY, Moment
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.senses import stems_of
 from pipelines.perception.judge.subjects import owners_of
-from pipelines.perception.judge.lexicon import tokens_of
 from pipelines.perception.judge.verdicts import Outcome, Scene
 
+FEW = 3  # more days than these are those on which something is open, unless their clause says otherwise
 OPEN, CLOSED = "~open", "~close"
 _EDGE = re.compile(r"[;()]| - |, |\b(?:and|und|et|y|e|en|but|aber|mais|pero|ma|maar|mas|oraz|while|whereas)\b")
 _ENDS = re.compile(r"(?:until|till|bis|jusqu'a|hasta|fino alle|tot|ate|do|closes? at|by|before|letzt\w*|last) $")
@@ -111,7 +112,7 @@ def _weigh_days(scene: Scene, said: Moment, true: Moment, probe: Probe, *, denie
         return "clash" if claimed & actual else "match" if len(claimed) > 4 else "near"
     if closed:
         return "clash" if claimed & actual else "near"
-    return "match" if claimed == actual else "near" if claimed < actual else "clash"
+    return "match" if claimed == actual else "near" if claimed < actual and len(claimed) <= FEW else "clash"
 
 
 def _near_stems(scene: Scene, moment: Moment) -> set[str]:
@@ -121,6 +122,6 @@ def _near_stems(scene: Scene, moment: Moment) -> set[str]:
     following = _EDGE.search(scene.folded, moment.end, high)
     high = following.start() if following else high
     found = {said for said, token in stems_of(scene.unit.tokens) if low <= token.start < high}
-    if not found & {OPEN, CLOSED}:
+    if not found & {OPEN, CLOSED} and len(moment.readings) <= FEW:
         found = set(scene.unit.stems)
     return found

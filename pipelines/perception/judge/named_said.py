@@ -11,8 +11,8 @@ from pipelines.perception.judge.places import compatible
 from pipelines.perception.judge.places_said import PlaceSaid, places_in
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
-from pipelines.perception.judge.subjects import owners_of
 from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.subjects import owners_of
 from pipelines.perception.judge.text import fold, key
 from pipelines.perception.judge.verdicts import Scene
 

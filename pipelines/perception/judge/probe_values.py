@@ -36,7 +36,7 @@ def from_value(fact: Fact, base: Probe) -> Iterator[Probe]:
     if isinstance(value, bool):
         yield replace(base, sort="flag", flag=value, actual="yes" if value else "no")
     elif isinstance(value, Mapping):
-        yield from _from_mapping(value, base)
+        yield from _from_mapping(value, base, fact)
     elif isinstance(value, int | float) and math.isfinite(value):
         yield from _from_number(fact, float(value), base, takes)
     elif isinstance(value, Sequence) and not isinstance(value, str):
@@ -50,7 +50,7 @@ def from_value(fact: Fact, base: Probe) -> Iterator[Probe]:
         yield from _from_text(str(value), fact, base, takes)
 
 
-def _from_mapping(value: Mapping[str, Any], base: Probe) -> Iterator[Probe]:
+def _from_mapping(value: Mapping[str, Any], base: Probe, fact: Fact) -> Iterator[Probe]:
     amount = _number(value.get("amount", value.get("value", value.get("min"))))
     if amount is None:
         names = [str(entry) for entry in value.values() if isinstance(entry, str)]
@@ -64,11 +64,13 @@ def _from_mapping(value: Mapping[str, Any], base: Probe) -> Iterator[Probe]:
         period = _PERIODS.get(asked, asked) or None
         said = Value("money", 0, 0, (amount,), high=high, unit=str(currency).upper(), period=period)
         actual = f"{currency} {_written(amount)}" + (f" a {period}" if period else "")
-        yield replace(base, sort="amount", value=said, concept=base.concept or "price", actual=actual)
+        yield replace(
+            base, sort="amount", value=said, concept=base.concept or (None if base.topic else "price"), actual=actual
+        )
         return
     unit = str(value.get("unit") or "")
     written = _written(amount) if high is None else f"{_written(amount)}-{_written(high)}"
-    yield _measured(f"{written} {unit}".strip(), amount, base, unit)
+    yield _measured(f"{written} {unit}".strip(), amount, base, unit, _counted(fact))
 
 
 def _from_number(fact: Fact, amount: float, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:
@@ -114,19 +116,23 @@ def _is_unit(word: str) -> bool:
 
 def _nouns(fact: Fact) -> frozenset[str]:
     """The words that a count counts, from the statement beside its number, else from the predicate."""
+    return _counted(fact) or content(spoken(fact.predicate))
+
+
+def _counted(fact: Fact) -> frozenset[str]:
+    """What the statement counts: "runs 138 pharmacies"."""
     values = read_sentence(fact.statement).unit.values if fact.statement else []
-    counted = frozenset(noun for value in values if value.kind == "count" for noun in value.nouns[:2])
-    return counted or content(spoken(fact.predicate))
+    return frozenset(noun for value in values if value.kind == "count" for noun in value.nouns[:2])
 
 
-def _measured(text: str, amount: float, base: Probe, unit: str) -> Probe:
+def _measured(text: str, amount: float, base: Probe, unit: str, told: frozenset[str] = frozenset()) -> Probe:
     """A quantity in words, read like the answers' own; a count of `unit` when it is no measure."""
     values = read_sentence(text).unit.values
     said = next((value for value in values if value.kind in ("measure", "percent", "money")), None)
     if said is not None:
         return replace(base, sort="amount", value=said, actual=text)
     counted = re.split(r"\b(?:per|pro|par|por|al|a|each|every|je)\b|/", fold(unit))[0]
-    nouns = content(counted) or base.words
+    nouns = (content(counted) | told) or base.words
     return replace(base, sort="amount", value=Value("count", 0, 0, (amount,)), nouns=nouns, actual=text)
 
 

@@ -6,10 +6,10 @@ One fact gives one probe, or several when it is a sentence alone ("founded in 20
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipelines.perception.judge.binding import bind, value_type
+from pipelines.perception.judge.binding import bind, is_weak, value_type
 from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.names import Mention
@@ -21,7 +21,10 @@ from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold, spoken
+from pipelines.perception.judge.values import Value
 from pipelines.perception.records import BrandFacts, Fact
+
+_ALL_DAYS = 7
 
 
 def probes_of(brand: BrandFacts) -> tuple[Probe, ...]:
@@ -31,11 +34,14 @@ def probes_of(brand: BrandFacts) -> tuple[Probe, ...]:
 
 def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     told = read_sentence(fact.statement or spoken(fact.predicate))
-    about = _without(told.plain.folded, told.unit.moments) if fact.statement else ""
+    about = _without(told.plain.folded, [*told.unit.moments, *told.unit.values]) if fact.statement else ""
     concept = _fitting(concept_of_predicate(fact.predicate), fact)
     for low, high in _spans((brand.name, *brand.aliases), told.plain):
         told.unit.mentions.append(Mention(low, high, "brand", brand.name))
-    own = frozenset(stem(word) for name in (brand.name, *brand.aliases) for word in fold(name).split())
+    subject = _subject(fact, brand)
+    names = (brand.name, *brand.aliases, *([subject.partition(":")[2]] if subject else ()))
+    own = frozenset(stem(word) for name in names for word in fold(name).split())
+    brand_own = frozenset(stem(word) for name in names[: 1 + len(brand.aliases)] for word in fold(name).split())
     base = Probe(
         fact_id=fact.id,
         sort="gist",
@@ -43,8 +49,8 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
         concept=concept,
         words=content(f"{spoken(fact.predicate)} {about}") - own,
         topic=content(spoken(fact.predicate)) - own,
-        qualifiers=_qualifiers(fact, told, concept) - own,
-        subject=_subject(fact, brand),
+        qualifiers=_qualifiers(fact, told, concept) - brand_own,
+        subject=subject,
         language=told.language,
     )
     own_names = (brand.name, *brand.aliases)
@@ -58,10 +64,10 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     return found
 
 
-def _without(folded: str, moments: list[Moment]) -> str:
-    """A statement's words about its topic: without its times and days."""
-    for moment in moments:
-        folded = folded[: moment.start] + " " * (moment.end - moment.start) + folded[moment.end :]
+def _without(folded: str, said: Sequence[Moment | Value]) -> str:
+    """A statement's words about its topic: without its figures, times and days."""
+    for one in said:
+        folded = folded[: one.start] + " " * (one.end - one.start) + folded[one.end :]
     return folded
 
 
@@ -83,9 +89,14 @@ def _concept_told(fact: Fact, told: SentenceOfFact, own_names: tuple[str, ...], 
 
 def _fitting(concept: str | None, fact: Fact) -> str | None:
     """The predicate's concept, unless it cannot hold what the fact holds: "managing_partner" counts no partners."""
-    if concept is None or fact.kind not in ("person", "place"):
-        return concept
-    return concept if fact.kind in concepts()[concept].takes else None
+    if concept is None:
+        return None
+    takes = concepts()[concept].takes
+    if fact.kind in ("person", "place"):
+        return concept if fact.kind in takes else None
+    bare = Probe(fact_id=fact.id, sort="gist", actual="")
+    held = {value_type(one.value) for one in from_value(fact, bare) if one.value is not None} if fact.value else set()
+    return concept if not held or held & takes or (held == {"count"} and takes & {"percent", "duration"}) else None
 
 
 def _subject(fact: Fact, brand: BrandFacts) -> str | None:
@@ -96,9 +107,15 @@ def _subject(fact: Fact, brand: BrandFacts) -> str | None:
             for product in sorted(brand.products, key=len, reverse=True):
                 if fold(product) in folded:
                     return f"product:{product}"
-    if fact.subject and fold(fact.subject) not in {fold(name) for name in (brand.name, *brand.aliases)}:
+    names = {fold(name) for name in (brand.name, *brand.aliases)}
+    if fact.subject and fold(fact.subject) not in names and is_proper(fact.subject):
         return f"product:{fact.subject}"
     return None
+
+
+def is_proper(subject: str) -> bool:
+    """Whether a fact's subject is a name, not a thing like "breakfast" or "double room": those only qualify."""
+    return any(char.isupper() or char.isdigit() for char in subject)
 
 
 def _qualifiers(fact: Fact, told: SentenceOfFact, concept: str | None) -> frozenset[str]:
@@ -128,16 +145,21 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
     unit, plain = told.unit, told.plain
     scope = scope_of(unit, plain, told.language)
     found = False
+    timed = any(moment.kind == "clock" for moment in unit.moments)
     for moment in unit.moments:
         found = True
+        if timed and moment.kind == "weekday" and len(moment.readings) < _ALL_DAYS:
+            continue  # "at 6:30 on weekdays" says nothing of Sundays
         yield replace(base, sort="moment", moment=moment, actual=plain.text[moment.start : moment.end])
     for value in unit.values:
         reach = value.end + 24 if value.kind == "count" else None
         bound = bind(unit, plain.folded, value_type(value), value.start, value.end, nouns_end=reach)
-        concept = bound.concept if bound is not None else None
+        concept = bound.concept if bound is not None and not (base.topic and is_weak(plain.folded, bound)) else None
         if value.kind == "year" and concept is None and base.concept is None and len(unit.values) > 1:
             continue
         if is_denied(scope, plain.folded, value.start):
+            continue
+        if value.written == "paid":
             continue
         found = True
         actual = plain.text[value.start : value.end]

@@ -84,7 +84,7 @@ def _is_none(unit: Unit, verdict: Verdict, right: set[tuple[str, str | None]], p
     if probe.value.kind == "year" and probe.concept == "founded":
         begins = _OTHER.search(said) or (_SINCE.search(said) and not _EXISTS.search(said))
         return not _FOUNDING.search(said) and bool(begins)
-    return probe.value.kind in ("count", "measure") and _is_of_another_size(unit, verdict, probe.value)
+    return probe.value.kind in ("count", "measure") and _is_of_another_size(unit, verdict, probe.value, probe.nouns)
 
 
 def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
@@ -127,11 +127,14 @@ def _says_the_same(verdict: Verdict, actual: str) -> bool:
     return len(claimed) > 2 and re.search(rf"\b{re.escape(claimed)}\b", fold(actual)) is not None
 
 
-def _is_of_another_size(unit: Unit, verdict: Verdict, actual: Value) -> bool:
+def _is_of_another_size(unit: Unit, verdict: Verdict, actual: Value, probe_nouns: frozenset[str]) -> bool:
     kind, readings = actual.kind, actual.readings
-    said = next((value.readings for value in unit.values if (value.start, value.kind) == (verdict.start, kind)), ())
+    value = next((one for one in unit.values if (one.start, one.kind) == (verdict.start, kind)), None)
+    if value is None:
+        return False
+    said = value.readings
     ratios = [max(one / true, true / one) for one in said for true in readings if one > 0 and true > 0]
     if not ratios:
         return False
-    is_small = max(said) <= SMALL < max(readings)
+    is_small = max(said) <= SMALL < max(readings) and not probe_nouns & set(value.nouns[:2])
     return min(ratios) >= (SMALL_RATIO if is_small else ANY_RATIO)

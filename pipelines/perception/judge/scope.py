@@ -54,6 +54,7 @@ _UNTIL = {
 _A_TIME = re.compile(
     r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then)"
 )
+_AS_SOON = re.compile(r" (?:you|a|per|every|it|they|we|the|your|an|each|that)\b")
 _FROM_TO = re.compile(
     r"\b(?:from|von|de|da|dal|van|du|do|desde)\b(?P<old>.{1,48}?)\b(?:to|auf|nach|a|al|naar|para|in|ad)\b"
 )
@@ -83,6 +84,7 @@ _CONDITIONAL = re.compile(
     r"\b(?:\w{2,}(?:ar|ir)\u00eda[ns]?|tendr\u00eda[ns]?|ser\u00eda[ns]?|podr\u00eda[ns]?|habr\u00eda[ns]?|\w{2,}rai(?:t|ent)|\w{2,}rebber?o?)\b",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
 _TEMPORAL = re.compile(r"(?:in|back in|as of|by|im jahr|en|nel|em)\s+(?P<year>(?:19|20)\d\d)\b,? ")
 _WAS = re.compile(
@@ -122,6 +124,9 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     ending = folded[unit.start : unit.end].rstrip("\"')]* \n")
     scope.is_question = ending.endswith("?")
     covered = [(hit.start, hit.end) for hit in groups["not_negators"]]
+    answers = _ANSWER.match(folded, unit.start, unit.end)  # "No, they are closed": the answer to a question
+    if answers:
+        covered.append(answers.span())
     scope.negators = [
         hit
         for hit in groups["negators"]
@@ -245,7 +250,9 @@ def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -
     presents = groups["present"]
     for hit in groups["past"]:
         word = folded[hit.start : hit.end]
-        if word in _UNTIL and not _A_TIME.match(folded, hit.end):
+        if (word in _UNTIL and not _A_TIME.match(folded, hit.end)) or (
+            word == "once" and _AS_SOON.match(folded, hit.end)
+        ):
             continue
         end = _until(folded, hit.end, unit.end, [*groups["contrast"], *presents], commas=True)
         if word.endswith("from") and (to := re.search(r"\bto\b", folded[hit.end : end])):

@@ -10,8 +10,8 @@ import re
 
 from pipelines.perception.judge.lexicon import Hit, concepts
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.subjects import owners_of
 from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.subjects import owners_of
 from pipelines.perception.judge.verdicts import Scene
 
 _NONE_OF = re.compile(

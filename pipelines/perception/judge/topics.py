@@ -170,10 +170,23 @@ def _opens_with_label(unit: Unit) -> bool:
     return bool(unit.hits) and unit.hits[0].start - unit.start < 3
 
 
+def _whole(subjects: list[Mention]) -> Mention:
+    """ "the Lantern Desk 2": a product right behind its maker's name is what is spoken of."""
+    first = subjects[0]
+    if (
+        first.role == "brand"
+        and len(subjects) > 1
+        and subjects[1].role == "product"
+        and subjects[1].start - first.end <= 1
+    ):
+        return subjects[1]
+    return first
+
+
 def _next_topic(unit: Unit, topic: str, plain: Plain) -> str:
     """Whom the sentences after this one speak of when they name nobody."""
     subjects = [mention for mention in unit.mentions if not is_compared(unit, mention, plain.folded)]
     if subjects:
-        return owner_key(subjects[0])
+        return owner_key(_whole(subjects))
     org = opening_org(unit, plain)
     return "other" if org else topic

@@ -64,7 +64,8 @@ def find_values(
     """
     folded = plain.folded
     found = [*_decades(folded, start, end), *_dates(folded, start, end)]
-    taken = [(one.start, one.end) for one in (*found, *moments)]
+    taken = [(value.start, value.end) for value in found] + [(moment.start, moment.end) for moment in moments]
+    found.extend(_free(folded, start, end))
     numbers = [
         number
         for number in find_numbers(plain, tokens, language, start, end)
@@ -129,6 +130,36 @@ def _dates(folded: str, start: int, end: int) -> list[Value]:
         Value("year", match.start(), match.end(), (float(match["y1"] or match["y2"] or match["y3"]),))
         for match in DATES.finditer(folded, start, end)
     ]
+
+
+UNPRICED = ("free", "paid")  # how money is written that is no figure
+_FREE = re.compile(
+    r"\b(?:free of charge|for free|at no (?:extra |additional |further )?(?:cost|charge)|costs? nothing|complimentary|(?:is|are|be|stay|travel|ride|get in|get into [\w ]{2,30}) (?:also |completely |always |entirely |absolutely )?free"
+    r"(?! (?:trial|plan|version|account|tier|of|from|to|range)\b)|free (?=admission|entry|entrance|delivery|shipping|parking|breakfast|wi-?fi|access|use|rental|transport|transfers?|returns?|of charge)|gratis|kostenlos\w*|kostenfrei\w*|umsonst|gratuite?s?|gratuit(?:ement|[oa]s?|amente)|kosteloos|bezplatn\w+|za darmo|darmow\w+)\b"
+    r"(?! (?:(?:und )?(?:unverbindlich )?(?:test|trial|prob|prueba|prova|essai|version|plan|konto|account|tarif|abonnement|uitprober))\w*)|無料|免费"
+)
+_PAID = re.compile(
+    r"\b(?:charges? for|charged for|for a fee|for an extra fee|subject to a fee|at extra cost|costs extra|(?:everyone|everybody|children|guests|visitors|all) (?:\w+ ){0,3}pays?|kostenpflichtig\w*|gebuhrenpflichtig\w*"
+    r"|gegen (?:eine )?gebuhr|gegen aufpreis|payante?s?|de pago|a pagamento|tegen betaling|betaald\w*|e? ?paga(?:s|do|dos)?|sao pagas|platn[aey])\b"
+)
+_LONE_FREE = re.compile(r"(?:^|: ?|[-|] ?)free\s*$")
+
+
+def _free(folded: str, start: int, end: int) -> list[Value]:
+    """ "free of charge" is a price of nothing."""
+    found = [
+        Value("money", match.start(), match.end(), (0.0,), written="free")
+        for match in _FREE.finditer(folded, start, end)
+    ]
+    found.extend(
+        Value("money", match.start(), match.end(), (1.0,), "min", written="paid")
+        for match in _PAID.finditer(folded, start, end)
+    )
+    lone = _LONE_FREE.search(folded[start:end].strip(" *.,;"))
+    if lone and not found:
+        place = folded.find("free", start, end)
+        found.append(Value("money", place, place + 4, (0.0,), written="free"))
+    return found
 
 
 @cache

@@ -36,6 +36,7 @@ class Scene:
     language: str
     probes: tuple[Probe, ...]
     brand_words: frozenset[str]
+    products: frozenset[str] = frozenset()  # owners of the products that the answer names
     verdicts: list[Verdict] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
 

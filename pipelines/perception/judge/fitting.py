@@ -1,0 +1,212 @@
+"""Which facts a value in a sentence is about: by its concept, by the words around it, and by whose value it is."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.perception.judge.binding import Bound, value_type
+from pipelines.perception.judge.lexicon import concepts, tokens_of
+from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.senses import is_sense, stem, stems_of
+from pipelines.perception.judge.text import fold
+from pipelines.perception.judge.values import UNPRICED, Value
+from pipelines.perception.judge.verdicts import Scene
+
+_TIERS = re.compile(
+    r"\b(?:Pro|Premium|Plus|Business|Enterprise|Basic|Starter|Team|Teams|Advanced|Ultimate|Professional|Family|Student|Standard|Growth|Scale|Essential|Essentials|Lite|Individual|Solo|Duo|Unlimited|Max|Mini)\b"
+)
+_FROM = re.compile(
+    r"(?:\b(?:from|starts? at|starting at|start at|starts from|ab|a partir de|des|desde|a partire da|vanaf|beginn(?:t|en) bei|parte da|entry)\b[^\d]{0,14}|起|から)$"
+)
+_LABEL_REACH = 40
+
+
+def facts_for(scene: Scene, value: Value, bound: Bound | None, owner: str) -> list[Probe]:
+    """The facts that a value may support or contradict."""
+    return _of_subject(scene, [probe for probe in scene.probes if _speaks_of(scene, probe, value, bound)], value, owner)
+
+
+def starts_low(scene: Scene, value: Value) -> bool:
+    """ "from £49": the lowest of several."""
+    return _FROM.search(scene.folded, max(scene.unit.start, value.start - 24), value.start) is not None
+
+
+def counted(scene: Scene, value: Value) -> set[str]:
+    """What a count counts: the words behind it, or its label's ("Dealers: 130")."""
+    return set(value.nouns) or _label(scene, value)
+
+
+def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None) -> bool:
+    """Whether a fact is about what this value is said of."""
+    true = probe.value
+    if probe.sort != "amount" or true is None or true.kind != value.kind:
+        return False
+    if true.kind == "measure" and true.unit != value.unit:
+        return False
+    if value.kind == "count":
+        return _counts_the_same(scene, probe, value, bound)
+    if value.written in UNPRICED or true.written in UNPRICED:
+        return _speaks_of_free(scene, probe, value)
+    if probe.concept is not None and bound is not None:
+        return probe.concept == bound.concept
+    if probe.concept is not None:
+        return bound is None and _shares_words(scene, probe, need=2)
+    if bound is not None and bound.concept not in ("price", "products", "launched", "dimensions"):
+        return _shares_words(scene, probe, need=3) and _shares_near(scene, probe, value)
+    return _shares_near(scene, probe, value)
+
+
+def _speaks_of_free(scene: Scene, probe: Probe, value: Value) -> bool:
+    """Whether "free" or a price is said of a fact that gives a price or says "free"."""
+    priced = [one for one in scene.unit.values if one.kind == "money" and one.written not in UNPRICED]
+    tried = any(hit.name in ("trial", "free_plan") for hit in scene.unit.hits) or bool(
+        {"~test", "~trial"} & scene.unit.stems
+    )
+    if value.written in UNPRICED and (priced or tried or "~free" in probe.words or "~free" in probe.topic):
+        return (
+            probe.value is not None
+            and probe.value.written == "free"
+            and not priced
+            and _shares_near(scene, probe, value)
+        )
+    if value.written == "paid" and probe.value is not None and probe.value.written != "free":
+        return False
+    return _shares_near(scene, probe, value)
+
+
+def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | None) -> bool:
+    nouns = counted(scene, value)
+    shared = probe.nouns & nouns
+    if probe.concept is not None and bound is not None:
+        if probe.concept == bound.concept:
+            return True
+        return bool(shared) and concepts()[probe.concept].takes == concepts()[bound.concept].takes and bound.cost > -20
+    if shared and (probe.nouns <= nouns or len(shared) * 2 >= min(len(probe.nouns), 2)):
+        return True
+    if probe.concept is not None:
+        return bool(shared)
+    if bound is not None:
+        return not nouns and _shares_words(scene, probe, need=3)
+    return not value.nouns and _shares_words(scene, probe, need=2)
+
+
+def _label(scene: Scene, value: Value) -> set[str]:
+    """Stems of the label that a value stands under: before a colon, or the cell's row and column."""
+    unit = scene.unit
+    if value.start - unit.start >= _LABEL_REACH:
+        return set()
+    before = scene.folded[unit.start : value.start]
+    found = {said for said, _ in stems_of(tokens_of(scene.folded, unit.start, value.start))} if ":" in before else set()
+    if not found and value.start - unit.start < 24:
+        found = {said for said, _ in stems_of(tokens_of(scene.folded, unit.start, value.start))}
+        found |= {said for said, _ in stems_of(tokens_of(fold(unit.lead_text)))}
+    return found
+
+
+def _near(scene: Scene, value: Value) -> set[str]:
+    """Stems between the values of its kind on both sides, and of what the sentence stands under."""
+    unit = scene.unit
+    others = [one for one in unit.values if value_type(one) == value_type(value) and one.start != value.start]
+    low = max((one.end for one in others if one.end <= value.start), default=unit.start)
+    high = min((one.start for one in others if one.start >= value.end), default=unit.end)
+    found = {said for said, token in stems_of(unit.tokens) if low <= token.start < high}
+    return found | {said for said, _ in stems_of(tokens_of(fold(unit.lead_text)))}
+
+
+def _shares_near(scene: Scene, probe: Probe, value: Value) -> bool:
+    """Whether the words around a value are those that the fact is told in."""
+    if not probe.words:
+        return False
+    here = _near(scene, value)
+    topic = probe.topic & here
+    half = len(topic) * 2 >= len(probe.topic) + (value.kind == "money")
+    if topic and (probe.topic <= here or (half and any(map(is_sense, topic)))):
+        return True
+    wanted = probe.words if probe.language == scene.language else {word for word in probe.words if is_sense(word)}
+    return bool(wanted) and len(wanted & here) * 2 >= len(wanted)
+
+
+def _shares_words(scene: Scene, probe: Probe, *, need: int) -> bool:
+    """Whether the sentence and what it stands under use the fact's own words."""
+    if not probe.words:
+        return False
+    here = scene.unit.stems
+    if probe.topic and probe.topic <= here and need <= 2:
+        return True
+    shared = probe.words & here
+    return len(shared) >= min(need, len(probe.words)) and len(shared) * (3 if need == 2 else 2) >= len(probe.words)
+
+
+def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str) -> list[Probe]:
+    """Only facts about the product or plan that this value is said of."""
+    if not candidates:
+        return []
+    if owner.startswith("product:"):
+        own = [probe for probe in candidates if probe.subject == owner]
+        if own:
+            return own
+        general = [probe for probe in candidates if probe.subject is None]
+        if value.kind == "money" or any(probe.subject for probe in candidates):
+            return [probe for probe in general if probe.qualifiers & _product_words(owner)]
+        return general
+    if value.kind != "money" and not any(probe.subject for probe in candidates):
+        return _by_qualifiers(scene, candidates, value) if len(candidates) > 1 else candidates
+    fitting = _by_qualifiers(scene, candidates, value)
+    if fitting:
+        return fitting
+    if starts_low(scene, value) or (value.kind == "money" and len({probe.fact_id for probe in candidates}) > 1):
+        return candidates
+    plain_ones = [probe for probe in candidates if not probe.qualifiers and probe.subject is None]
+    if plain_ones and not _names_tier(scene, value):
+        return plain_ones
+    if value.kind == "money" and (alone := _only_price_abroad(scene, candidates, value)):
+        return alone
+    if value.kind != "money":
+        named = scene.products or {scene.unit.topic}
+        return [probe for probe in candidates if probe.subject is None or named <= {probe.subject}]
+    return [
+        probe
+        for probe in candidates
+        if probe.subject is None and not probe.qualifiers and not _names_tier(scene, value)
+    ]
+
+
+def _only_price_abroad(scene: Scene, candidates: list[Probe], value: Value) -> list[Probe]:
+    """The one price on record, when the answer's language differs from the fact's, so that its subject's words do."""
+    priced = {probe.fact_id for probe in scene.probes if probe.value is not None and probe.value.kind == "money"}
+    probe = candidates[0]
+    if len(priced) != 1 or probe.language == scene.language or probe.value is None:
+        return []
+    same = probe.value.unit == value.unit and (probe.value.period == value.period or value.period is None)
+    ratio = value.readings[0] / probe.value.readings[0] if probe.value.readings[0] else 0.0
+    return [probe] if same and 0.4 <= ratio <= 2.5 else []
+
+
+def _product_words(owner: str) -> set[str]:
+    return {stem(word) for word in fold(owner.partition(":")[2]).split()}
+
+
+def _by_qualifiers(scene: Scene, candidates: list[Probe], value: Value) -> list[Probe]:
+    """The facts whose own words stand nearest to the value; all of equal rank."""
+    before = [other.end for other in scene.unit.values if other.end <= value.start and other.kind == value.kind]
+    floor = before[-1] if before else scene.unit.start
+    following = [other.start for other in scene.unit.values if other.start >= value.end and other.kind == value.kind]
+    ceiling = following[0] if following and not before else min(scene.unit.end, value.end + 40)
+    near = {said for said, token in stems_of(scene.unit.tokens) if floor <= token.start < ceiling}
+    wide = scene.unit.stems
+    scored = []
+    for probe in candidates:
+        if probe.qualifiers:
+            score = len(probe.qualifiers & near) / len(probe.qualifiers) + 0.3 * len(probe.qualifiers & wide) / len(
+                probe.qualifiers
+            )
+            scored.append((score, probe))
+    best = max((score for score, _ in scored), default=0.0)
+    return [probe for score, probe in scored if score >= max(best - 0.01, 0.5)]
+
+
+def _names_tier(scene: Scene, value: Value) -> bool:
+    return (
+        _TIERS.search(scene.plain.text, max(scene.unit.start, value.start - 60), min(scene.unit.end, value.end + 30))
+        is not None
+    )
