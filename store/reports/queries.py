@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from msgspec import Struct
-
-from store.kit import db
 from store.kit.clock import utc_now
 from store.kit.errors import NotFound
-from store.kit.ids import is_id, new_id
+from store.kit.ids import new_id
+from store.made.files import FileNow, Files
 from store.reports.tables import Report
 
-REMEMBERED = timedelta(days=30)  # how long after its end an address still says that the report has expired
 
+class ReportNow(FileNow, frozen=True, kw_only=True):
+    """A report as it stands; its first and its last day are both included."""
 
-class ReportNow(Struct, frozen=True):
-    """A report as it stands: `state` and `error` are its job's; ready when it has a blob."""
-
-    id: str
-    workspace_id: str
     brand_id: str
-    job_id: str
-    format: str
     first_day: date | None
     last_day: date | None
-    blob_id: str | None
     missing_glyphs: str
-    created_at: datetime
-    expires_at: datetime
-    state: str | None
-    error: dict[str, Any] | None
-
-    @property
-    def has_expired(self) -> bool:
-        """Whether its file is gone by now."""
-        return self.expires_at <= utc_now()
 
 
-_DERIVED = {"state": "j.state", "error": "j.error"}
-_SELECT = (
-    f"SELECT {', '.join(_DERIVED.get(name, f'r.{name}') for name in ReportNow.__struct_fields__)}"
-    " FROM report r LEFT JOIN job j ON j.id = r.job_id"
+_files = Files(
+    "report",
+    ReportNow,
+    unknown=lambda sought: NotFound("There is no such report.", field="reportId", value=sought),
 )
+get, of_job, prune = _files.get, _files.of_job, _files.prune
 
 
 def create(
@@ -73,36 +55,8 @@ def create(
     return of_job(workspace_id, job_id)
 
 
-def get(workspace_id: str, report_id: str) -> ReportNow:
-    """The report as it stands. Raises NotFound, also for another workspace's."""
-    found = None
-    if is_id("report", report_id):
-        found = db.row(f"{_SELECT} WHERE r.id = %s AND r.workspace_id = %s", (report_id, workspace_id))
-    if found is None:
-        raise NotFound("There is no such report.", field="reportId", value=report_id)
-    return ReportNow(*found)
-
-
-def of_job(workspace_id: str, job_id: str) -> ReportNow:
-    """The report that this job makes. Raises NotFound."""
-    found = db.row(f"{_SELECT} WHERE r.job_id = %s AND r.workspace_id = %s", (job_id, workspace_id))
-    if found is None:
-        raise NotFound("There is no such report.", field="jobId", value=job_id)
-    return ReportNow(*found)
-
-
 def finish(workspace_id: str, report_id: str, *, blob_id: str, missing_glyphs: str) -> None:
     """Its file is there."""
     Report.update(blob_id=blob_id, missing_glyphs=missing_glyphs).where(
         Report.workspace_id == workspace_id, Report.id == report_id
     ).execute()
-
-
-def prune(*, limit: int) -> int:
-    """Forget reports whose end is long past; how many."""
-    return len(
-        db.rows(
-            "DELETE FROM report WHERE id = ANY (ARRAY(SELECT id FROM report WHERE expires_at < %s LIMIT %s)) RETURNING 1",
-            (utc_now() - REMEMBERED, limit),
-        )
-    )
