@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-import msgspec
-
+from pipelines.clients import llm_wire
 from pipelines.clients.fetch_errors import FetchError
-from pipelines.clients.llm_stream import StreamReader, address, stream_request
+from pipelines.clients.llm_stream import StreamReader, stream_request
 from pipelines.clients.web import Limits, Response, call_json
 from store.kit import log
-from store.kit.sections import Llm
 from store.kit.settings import settings
 
 logger = log.get("pipelines.clients.llm")
 MAX_ANSWER_TOKENS = 4096
 CHARACTERS_PER_TOKEN = 3  # a careful guess before the call; what is counted is what the provider says
-TOOL = "record"
 
 Code = Literal["budget_spent", "unreachable", "unauthorized", "rate_limited", "refused", "cut_off", "bad_answer"]
 
@@ -102,8 +99,7 @@ class LlmClient:
             )
 
     def _ask(self, system: str, prompt: str, schema: dict[str, Any]) -> Any:
-        ask = _ask_anthropic if self._wanted.provider == "anthropic" else _ask_openai
-        url, headers, payload = ask(self._wanted, system, prompt, schema)
+        url, headers, payload = llm_wire.question(self._wanted, system, prompt, schema, max_tokens=MAX_ANSWER_TOKENS)
         limits = Limits(
             read_seconds=self._wanted.timeout_seconds, total_seconds=self._wanted.timeout_seconds, max_redirects=0
         )
@@ -116,71 +112,15 @@ class LlmClient:
             ) from error
         if response.status != 200:
             raise _refusal(response)
-        read = _read_anthropic if self._wanted.provider == "anthropic" else _read_openai
         try:
-            text_or_value, tokens, ending = read(answer)
+            whole = llm_wire.read(self._wanted, answer)
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise LlmError("bad_answer", "The model's answer does not have the provider's shape.") from error
-        self.tokens_used += tokens or (len(system) + len(prompt)) // CHARACTERS_PER_TOKEN
-        if ending is not None:
-            raise ending
-        return _value(text_or_value)
-
-
-def _ask_openai(
-    wanted: Llm, system: str, prompt: str, schema: dict[str, Any]
-) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """Chat completions with a strict JSON schema, which the compatible servers speak as well."""
-    payload = {
-        "model": wanted.model,
-        "temperature": 0,
-        "max_tokens": MAX_ANSWER_TOKENS,
-        "messages": [{"role": "system", "content": system}, {"role": "user", "content": prompt}],
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": TOOL, "strict": True, "schema": schema},
-        },
-    }
-    return *address(wanted), payload
-
-
-def _read_openai(answer: Any) -> tuple[Any, int, LlmError | None]:
-    choice = answer["choices"][0]
-    message = choice["message"]
-    tokens = int((answer.get("usage") or {}).get("total_tokens") or 0)
-    if message.get("refusal"):
-        return None, tokens, LlmError("refused", "The model refused to answer.")
-    if choice.get("finish_reason") == "length":
-        return None, tokens, LlmError("cut_off", "The model's answer was longer than allowed.")
-    return message["content"], tokens, None
-
-
-def _ask_anthropic(
-    wanted: Llm, system: str, prompt: str, schema: dict[str, Any]
-) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """Messages with one forced tool whose input is the schema: every model of theirs that uses tools can do it."""
-    payload = {
-        "model": wanted.model,
-        "max_tokens": MAX_ANSWER_TOKENS,
-        "temperature": 0,
-        "system": system,
-        "messages": [{"role": "user", "content": prompt}],
-        "tools": [{"name": TOOL, "description": "Record what the pages say.", "input_schema": schema}],
-        "tool_choice": {"type": "tool", "name": TOOL},
-    }
-    return *address(wanted), payload
-
-
-def _read_anthropic(answer: Any) -> tuple[Any, int, LlmError | None]:
-    usage = answer.get("usage") or {}
-    counted = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    tokens = sum(int(usage.get(name) or 0) for name in counted)
-    if answer.get("stop_reason") == "refusal":
-        return None, tokens, LlmError("refused", "The model refused to answer.")
-    if answer.get("stop_reason") == "max_tokens":
-        return None, tokens, LlmError("cut_off", "The model's answer was longer than allowed.")
-    used = [block["input"] for block in answer["content"] if block.get("type") == "tool_use"]
-    return used[0], tokens, None
+        spent = whole.used.input_tokens + whole.used.output_tokens
+        self.tokens_used += spent or (len(system) + len(prompt)) // CHARACTERS_PER_TOKEN
+        if whole.trouble is not None:
+            raise LlmError(whole.trouble, llm_wire.MESSAGES[whole.trouble])
+        return whole.value
 
 
 def _refusal(response: Response) -> LlmError:
@@ -191,13 +131,3 @@ def _refusal(response: Response) -> LlmError:
     if status == 429:
         return LlmError("rate_limited", "The model's server asks to slow down (status 429).")
     return LlmError("unreachable", f"The model's server answered with status {status}.", retry_helps=status >= 500)
-
-
-def _value(given: Any) -> Any:
-    """JSON that came as text, decoded."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return msgspec.json.decode(given)
-    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise LlmError("bad_answer", "The model's answer is not JSON.") from error

@@ -31,13 +31,15 @@ class Question(Struct, frozen=True):
 
 
 class Call:
-    """The calls of one question to one platform, within one deadline."""
+    """The calls of one question to one platform, within one deadline (`seconds`, else platforms.timeout_seconds)."""
 
-    def __init__(self, name: str, judge: Judge, *, cancelled: Callable[[], bool] | None = None) -> None:
+    def __init__(
+        self, name: str, judge: Judge, *, cancelled: Callable[[], bool] | None = None, seconds: float | None = None
+    ) -> None:
         self.name = name
         self._judge = judge
         self._cancelled = cancelled
-        self._ends = time.monotonic() + settings().platforms.timeout_seconds
+        self._ends = time.monotonic() + (seconds or settings().platforms.timeout_seconds)
         self._answered = False
 
     def json(self, method: str, url: str, payload: Any = None, *, headers: Mapping[str, str] | None = None) -> Any:
@@ -114,13 +116,14 @@ def reading(name: str, read: Callable[[], Reply]) -> Reply:
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise bad_answer(name) from error
     if b"\\u0000" in msgspec.json.encode(reply):
-        return structs.convert(_without_nul(msgspec.to_builtins(reply)), Reply)
+        return structs.convert(without_nul(msgspec.to_builtins(reply)), Reply)
     return reply
 
 
-def _without_nul(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
+    """JSON values without NUL in any text: Postgres stores none."""
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, dict):
-        return {name: _without_nul(inner) for name, inner in value.items()}
-    return [_without_nul(inner) for inner in value] if isinstance(value, list | tuple) else value
+        return {name: without_nul(inner) for name, inner in value.items()}
+    return [without_nul(inner) for inner in value] if isinstance(value, list | tuple) else value
