@@ -36,6 +36,20 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     weight: float = 1.0
 
 
+def plain(fact: Fact) -> str:
+    """A fact's value as a person writes it; its statement where it has none."""
+    value = fact.value
+    if isinstance(value, dict):
+        amount, period = value.get("amount"), value.get("period")
+        told = " ".join(str(part) for part in (amount, value.get("currency") or value.get("unit")) if part is not None)
+        return f"{told} per {period}" if period else told
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value is not None else fact.statement
+
+
 class Rival(Struct, frozen=True, omit_defaults=True):
     """A tracked competitor and the other names it goes by."""
 
@@ -59,7 +73,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One claim of an answer. `quote` stands in the answer word for word, at `start:end` (characters).
 
     `fact_id` is None for a claim that no fact speaks about; `claimed` and `actual` are short texts ("2020", "2024");
-    `fabricated`: it names a product, award, person or certificate that does not exist.
+    `fabricated`: it names a product, award, person or certificate that does not exist. `by`: who found it.
     """
 
     quote: str
@@ -69,6 +83,25 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     claimed: str = ""
     actual: str = ""
     fabricated: bool = False
+    by: Literal["rules", "model"] = "rules"
+
+
+class ModelReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a model had to do with a judgement (docs/judge_with_model.md).
+
+    `used`: its verdicts and its sentiment are in it; else `reason` says why not. `added` of its verdicts are findings,
+    `agreed` said what the rules had said, `overruled` the opposite of what they were sure of, `withdrawn` findings of
+    the rules were given up for it; `dropped` counts by reason those that did not stand the checks.
+    """
+
+    model: str
+    used: bool
+    reason: str | None = None
+    added: int = 0
+    agreed: int = 0
+    overruled: int = 0
+    withdrawn: int = 0
+    dropped: dict[str, int] = {}
 
 
 class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -77,6 +110,7 @@ class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=False):
     `rank` is the brand's place (1 is first) in a list of recommendations, None where the answer ranks nothing;
     `competitors` the tracked rivals that are named, in order, `ranks` each named brand's place by name; `sentiment`
     -1..1, None when the brand is not mentioned. `supported` and `contradicted` name facts, `unsupported` does not.
+    `judge_version` tells the rules and, where one was heard, the model; `model` is None where none is configured.
     """
 
     mentioned: bool
@@ -90,6 +124,7 @@ class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=False):
     sentiment: float | None = None
     refusal: bool = False
     judge_version: str = ""
+    model: ModelReading | None = None
 
 
 class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):

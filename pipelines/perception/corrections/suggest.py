@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from pipelines.perception.corrections import markup
 from pipelines.perception.corrections.ground import Ground, Wrong, leading, shortened, told
-from pipelines.perception.insights.claims import label, plain
-from pipelines.perception.records import Fact
+from pipelines.perception.insights.claims import label
+from pipelines.perception.records import Fact, plain
 from store.kit.errors import Unprocessable
 
 FixType = Literal["schema_org", "content_update", "faq", "press_note", "llms_txt", "source_outreach"]

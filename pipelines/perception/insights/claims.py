@@ -23,7 +23,7 @@ from pipelines.perception.insights.showing import (
     inventions,
     names_brand,
 )
-from pipelines.perception.records import BrandFacts, Cell, Fact, Finding
+from pipelines.perception.records import BrandFacts, Cell, Fact, Finding, plain
 from store.brands.values import name_key
 
 LABELS = {"founded_year": "founding year", "category": "kind of product", "audience": "target audience"}
@@ -119,20 +119,6 @@ def label(fact: Fact) -> str:
     """What a fact is about, as a person says it: `founding year`, `price of Acme Pro`."""
     words = LABELS.get(fact.predicate) or fact.predicate.replace("_", " ") or "fact"
     return f"{words} of {fact.subject}" if fact.subject else words
-
-
-def plain(fact: Fact) -> str:
-    """A fact's value as a person writes it; its statement where it has none."""
-    value = fact.value
-    if isinstance(value, dict):
-        amount, period = value.get("amount"), value.get("period")
-        told = " ".join(str(part) for part in (amount, value.get("currency") or value.get("unit")) if part is not None)
-        return f"{told} per {period}" if period else told
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) if value is not None else fact.statement
 
 
 def _is(fact: Fact, claimed: str) -> bool:
