@@ -25,6 +25,7 @@ DECLARATIONS = (
     "pipelines.perception.corrections.pipeline:PIPELINE",
     "pipelines.perception.reports.pipeline:PIPELINE",
     "pipelines.perception.pipeline:EARLY",
+    "pipelines.perception.pipeline:EARLY_WITH_MODEL",
     "pipelines.perception.pipeline:PIPELINE",
     "pipelines.perception.pipeline:PREVIEW",
     "pipelines.perception.pipeline:PROMPTS",

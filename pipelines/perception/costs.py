@@ -9,6 +9,8 @@ from pipelines.pricing import NANO, Tokens, cost_nano
 from pipelines.replies import Reply
 from store.kit.settings import settings
 
+MODELS: dict[str, str] = {"anthropic": "anthropic", "openai": ""}
+"""Providers of llm.provider as price lists know them; "" goes by the model's name, and what runs on Ollama has no price."""
 Source = Literal["reported", "computed", "unpriced"]
 
 
@@ -40,3 +42,11 @@ def paid(platform: Platform, reply: Reply, model: str) -> tuple[int | None, Sour
         if cost is not None:
             return cost, "computed"
     return None, "unpriced"
+
+
+def of_model(used: Tokens) -> int | None:
+    """What a call to the model of llm.* costs by the price lists, in nano-dollars; None when nobody knows."""
+    wanted = settings().llm
+    if wanted.provider not in MODELS:
+        return None
+    return cost_nano(MODELS[wanted.provider] or None, wanted.model, used)

@@ -1,9 +1,10 @@
 """The perception pipelines as data, and how a scan is started.
 
 *plan* decides which questions are asked, *ask* puts each to each platform several times, *collect* sorts what came,
-*judge* holds the answers against the brand's facts, *score* makes the numbers, *insights* what follows from them. A
-platform that fails costs its share only. `perception.rejudge` begins with *collect*: nothing is asked again. Most answers
-are judged while others are still being asked (`perception.early`), and *judge* does what is left.
+*consult* has a model read them where one is configured, *hand_out* deals them out, *judge* holds them against the brand's
+facts, *score* makes the numbers, *insights* what follows from them. A platform that fails costs its share only, a model that
+fails costs the judgement its part of it. `perception.rejudge` begins with *collect*: no platform is asked again. Most
+answers are judged while others are still being asked (`perception.early`), and *judge* does what is left.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from pipelines.engine.pipeline import Key, Pipeline, Stage, at_least
+from pipelines.engine.pipeline import Key, Pipeline, Stage, at_least, share
 from pipelines.engine.submit import Submission, submit_in_transaction
+from pipelines.perception import consulting, profile
 from pipelines.perception import platforms as known_platforms
-from pipelines.perception import profile
 from pipelines.pricing import NANO
 from store.brands import queries as brands
 from store.brands.values import Label
@@ -30,6 +31,8 @@ from store.perception.scans import ScanNow
 Category = Literal["product", "brand", "competitor"]
 MAX_PROMPTS_EVER = 10_000  # a bound for the type; the setting `perception.max_prompts` is what holds
 COLLECT = "pipelines.perception.stages.collect:run"
+CONSULT = "pipelines.perception.stages.consult:run"
+HAND_OUT = "pipelines.perception.stages.hand_out:run"
 JUDGE = "pipelines.perception.stages.judge:run"
 SCORE = "pipelines.perception.stages.score:run"
 INSIGHTS = "pipelines.perception.stages.insights:run"
@@ -73,8 +76,24 @@ def _ask_key(workspace_id: str, part: dict[str, Any]) -> Key | None:
     return None if part["sandbox"] else known_platforms.key_of(workspace_id, part["platform"])
 
 
+def _consult_key(workspace_id: str, _: dict[str, Any]) -> Key:
+    return consulting.key_of(workspace_id)
+
+
 _JUDGED = (
     Stage(name="collect", lane="quick", run=COLLECT, weight=1, message="Sorting the answers"),
+    Stage(
+        name="consult",
+        lane="ai",
+        run=CONSULT,
+        fan_out=True,
+        need=share(0.0),  # the rules judge what no model has read
+        key=_consult_key,
+        deadline=timedelta(minutes=15),  # a task makes a few calls, each within llm.timeout_seconds
+        weight=8,
+        message="Having a model read the answers",
+    ),
+    Stage(name="hand_out", lane="quick", run=HAND_OUT, weight=1),
     Stage(
         name="judge",
         lane="cpu",
@@ -143,6 +162,23 @@ EARLY = Pipeline(
     input=EarlyInput,
     internal=True,
     stages=(
+        Stage(name="judge", lane="cpu", run="pipelines.perception.stages.judge:early", deadline=timedelta(minutes=5)),
+    ),
+)
+
+EARLY_WITH_MODEL = Pipeline(
+    name="perception.early.model",
+    title="Have a model read answers, and judge them, while others are still being asked",
+    input=EarlyInput,
+    internal=True,
+    stages=(
+        Stage(
+            name="consult",
+            lane="ai",
+            run="pipelines.perception.stages.consult:early",
+            key=_consult_key,
+            deadline=timedelta(minutes=15),
+        ),
         Stage(name="judge", lane="cpu", run="pipelines.perception.stages.judge:early", deadline=timedelta(minutes=5)),
     ),
 )

@@ -77,6 +77,18 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     accuracy: float
 
 
+class Judging(Struct, frozen=True, kw_only=True):
+    """Who judged the answers: so many by the rules alone, so many with a model as well. `reasons` count why a configured
+    model is not heard in the former; `tokens` and `cost_nano` are what it used for this scan (None: no price is known)."""
+
+    rules: int = 0
+    with_model: int = 0
+    model: str | None = None
+    reasons: dict[str, int] = {}
+    tokens: int = 0
+    cost_nano: int | None = None
+
+
 class ScanScore(Struct, frozen=True, kw_only=True):
     """A scan's result. `metrics` are means over the platforms; `missing` lists for each those that had no value.
 
@@ -94,6 +106,7 @@ class ScanScore(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceShare, ...] = ()
     sandbox: bool = False
     score_version: str = ""
+    judging: Judging | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):

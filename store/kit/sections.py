@@ -321,6 +321,9 @@ class Perception(Struct, frozen=True, forbid_unknown_fields=True):
     patience_minutes: Positive
     lost_call: Literal["again", "leave"]
     judge_batch: Count
+    judge_model: Literal["auto", "off"]
+    judge_calls: Count
+    judge_tokens: Annotated[int, Meta(ge=0)]
     retention_days: Positive
     verify_wait_seconds: Positive
     schedule_minutes: Positive

@@ -48,9 +48,10 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What the judge made of one answer; `judgement` is plain JSON."""
+    """What the judge made of one answer, and which judge; `judgement` is plain JSON."""
 
     answer_id: str
+    judge_version: str
     judgement: Any
     voice: float | None
 
@@ -212,13 +213,13 @@ def close_open(workspace_id: str, scan_id: str, *, code: str, message: str) -> i
     )
 
 
-def judged(workspace_id: str, verdicts: Sequence[Verdict], *, judge_version: str) -> None:
+def judged(workspace_id: str, verdicts: Sequence[Verdict]) -> None:
     """Put what a judge made of these answers beside them, in place of what an earlier one did."""
     db.rows(
-        "UPDATE answer a SET judgement = v.judgement, voice = v.voice, judge_version = %s, judged_at = now()"
-        "  FROM jsonb_to_recordset(%s) AS v (answer_id text, judgement jsonb, voice float8)"
+        "UPDATE answer a SET judgement = v.judgement, voice = v.voice, judge_version = v.judge_version, judged_at = now()"
+        "  FROM jsonb_to_recordset(%s) AS v (answer_id text, judge_version text, judgement jsonb, voice float8)"
         " WHERE a.id = v.answer_id AND a.workspace_id = %s AND a.state = 'valid'",
-        (judge_version, _json(verdicts), workspace_id),
+        (_json(verdicts), workspace_id),
     )
 
 

@@ -17,7 +17,8 @@ class Scan(Model):
 
     `platforms` as they were asked for, `sandboxed` those of them that the sandbox answers. `facts` are those it was
     judged by, `score` what was made of it, `metrics` and `quadrant` the part of it that lists show. `spent_nano` holds
-    what was paid and what is reserved for calls under way, in nano-dollars.
+    what was paid and what is reserved for calls under way, in nano-dollars; `judge_tokens` the same of what the judge's
+    model used since the answers were last begun to be judged.
     """
 
     id = peewee.TextField(primary_key=True)
@@ -33,6 +34,7 @@ class Scan(Model):
     prompt_ids = Jsonb(default=list)
     max_spend_nano = peewee.BigIntegerField(null=True)
     spent_nano = peewee.BigIntegerField(default=0)
+    judge_tokens = peewee.BigIntegerField(default=0)
     facts = Jsonb(null=True)
     score = Jsonb(null=True)
     metrics = Jsonb(null=True)
@@ -95,6 +97,34 @@ class Answer(Model):
     voice = peewee.DoubleField(null=True)
     judge_version = peewee.TextField(null=True)
     judged_at = DateTimeTZField(null=True)
+
+
+class Consultation(Model):
+    """One question to the judge's model about an answer; `key` is a hash of all that was asked, the model included.
+
+    `state`: `planned`, `asking` (a call is or was under way, by `job_id`), `kept` with its `reply`, or `failed`. `calls` are
+    those of that job. What is reserved counts in the scan's `spent_nano` and `judge_tokens` until the call has ended.
+    """
+
+    answer_id = peewee.TextField()
+    key = peewee.TextField()
+    workspace_id = peewee.TextField()
+    scan_id = peewee.TextField()
+    job_id = peewee.TextField(null=True)
+    model = peewee.TextField()
+    state = peewee.TextField()
+    calls = peewee.SmallIntegerField(default=0)
+    reserved_nano = peewee.BigIntegerField(default=0)
+    reserved_tokens = peewee.IntegerField(default=0)
+    tokens = peewee.IntegerField(null=True)
+    cost_nano = peewee.BigIntegerField(null=True)
+    reply = Jsonb(null=True)
+    error = Jsonb(null=True)
+    asked_at = DateTimeTZField(null=True)
+    ended_at = DateTimeTZField(null=True)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("answer_id", "key")
 
 
 class PlatformGate(Model):

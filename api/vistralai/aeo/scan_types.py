@@ -125,6 +125,19 @@ class PlatformResult(Camel, kw_only=True):
     sandbox: bool
 
 
+class JudgingView(Camel, kw_only=True):
+    """Who judged: `rules` answers by the rules alone, `withModel` by a model as well. `reasons` count why the configured
+    model is not heard in the former (`not_mentioned`, `unreachable`, `token_budget`, …); its cost is in dollars."""
+
+    judge: Literal["rules", "rules+model"]
+    rules: int
+    with_model: int
+    model: str | None
+    reasons: dict[str, int]
+    tokens: int
+    cost: float | None
+
+
 class ScanView(ScanInList, kw_only=True):
     """A scan whole. `change` holds each metric against the brand's scan before: `moved`, or only noise."""
 
@@ -142,6 +155,7 @@ class ScanView(ScanInList, kw_only=True):
     change: dict[str, Any] | None
     sandbox_platforms: list[str]
     spend: Spend
+    judging: JudgingView | None
     judge_version: str | None
     judged_at: datetime | None
     started_at: datetime | None
@@ -194,7 +208,8 @@ class CitationView(Camel, kw_only=True):
 
 
 class FindingView(Camel, kw_only=True):
-    """A claim of the answer: `quote` stands in `text` at `start:end`; `factId` names what it was held against."""
+    """A claim of the answer: `quote` stands in `text` at `start:end`; `factId` names what it was held against; `by` who
+    found it."""
 
     quote: str
     start: int
@@ -203,10 +218,28 @@ class FindingView(Camel, kw_only=True):
     claimed: str
     actual: str
     fabricated: bool
+    by: Literal["rules", "model"]
+
+
+class ModelReadingView(Camel, kw_only=True):
+    """The configured model's part in a judgement. Not `used`: `reason` says why. `added` of its verdicts are findings,
+    `dropped` counts by reason those that could not be checked."""
+
+    model: str
+    used: bool
+    reason: str | None
+    added: int
+    agreed: int
+    overruled: int
+    withdrawn: int
+    dropped: dict[str, int]
 
 
 class JudgementView(Camel, kw_only=True):
-    """What the judge read in the answer. `rank` 1 is first; `sentiment` is -1..1, null when the brand is not named."""
+    """What the judge read in the answer. `rank` 1 is first; `sentiment` is -1..1, null when the brand is not named.
+
+    `judge` says whether a model was heard; `model` is null where none is configured.
+    """
 
     mentioned: bool
     rank: int | None
@@ -220,6 +253,8 @@ class JudgementView(Camel, kw_only=True):
     refusal: bool
     voice_alignment: float | None
     judge_version: str | None
+    judge: Literal["rules", "rules+model"]
+    model: ModelReadingView | None
 
 
 class AnswerView(Camel, kw_only=True):
@@ -261,6 +296,15 @@ class PlatformPreview(Camel, kw_only=True):
     estimated_cost: float | None
 
 
+class JudgePreview(Camel, kw_only=True):
+    """The model that would read the answers after the rules: at most so many calls. Its cost is in `estimatedCost` of the
+    whole as well; null when nobody here knows the price."""
+
+    model: str
+    calls: int
+    estimated_cost: float | None
+
+
 class Preview(Camel, kw_only=True):
     """What a scan would do. `prompts` may be fewer than asked for: the profile has not more to ask about.
 
@@ -277,3 +321,4 @@ class Preview(Camel, kw_only=True):
     fits: bool
     currency: Literal["USD"] = "USD"
     would_help: list[dict[str, str]]
+    judge: JudgePreview | None

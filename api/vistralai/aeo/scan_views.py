@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET
 
@@ -15,6 +15,8 @@ from api.vistralai.aeo.scan_types import (
     FindingView,
     Interval,
     JudgementView,
+    JudgingView,
+    ModelReadingView,
     PlatformResult,
     PromptInAnswer,
     ScanFault,
@@ -61,6 +63,7 @@ def whole(scan: ScanNow, label: str, *, counts: list[tuple[str, str, int]], chan
         change=change,
         sandbox_platforms=scan.sandboxed,
         spend=Spend(spent=scan.spent_nano / NANO, limit=dollars(scan.max_spend_nano)),
+        judging=_judging(score["judging"]) if score and score.get("judging") else None,
         judge_version=scan.judge_version,
         judged_at=scan.judged_at,
         started_at=scan.started_at,
@@ -208,7 +211,32 @@ def _judgement(one: Answer) -> JudgementView:
         refusal=held["refusal"],
         voice_alignment=shown("voiceAlignment", one.voice),
         judge_version=one.judge_version,
+        judge=_judge(bool(held.get("model") and held["model"]["used"])),
+        model=_reading(held["model"]) if held.get("model") else None,
     )
+
+
+def _reading(held: Mapping[str, Any]) -> ModelReadingView:
+    counts = {name: held.get(name, 0) for name in ("added", "agreed", "overruled", "withdrawn")}
+    return ModelReadingView(
+        model=held["model"], used=held["used"], reason=held.get("reason"), dropped=held.get("dropped", {}), **counts
+    )
+
+
+def _judging(held: Mapping[str, Any]) -> JudgingView:
+    return JudgingView(
+        judge=_judge(held["with_model"] > 0),
+        rules=held["rules"],
+        with_model=held["with_model"],
+        model=held["model"],
+        reasons=held["reasons"],
+        tokens=held["tokens"],
+        cost=dollars(held["cost_nano"]),
+    )
+
+
+def _judge(with_model: bool) -> Literal["rules", "rules+model"]:
+    return "rules+model" if with_model else "rules"
 
 
 def _finding(held: Mapping[str, Any]) -> FindingView:
@@ -220,4 +248,5 @@ def _finding(held: Mapping[str, Any]) -> FindingView:
         claimed=held.get("claimed", ""),
         actual=held.get("actual", ""),
         fabricated=held.get("fabricated", False),
+        by=held.get("by", "rules"),
     )

@@ -20,6 +20,7 @@ from api.vistralai.aeo import scan_views as views
 from api.vistralai.aeo.scan_types import (
     AnswerPage,
     CreateScan,
+    JudgePreview,
     ListAnswers,
     ListScans,
     PlatformPreview,
@@ -126,6 +127,7 @@ class ScanPreview:
             max_spend=views.dollars(told["capNano"]),
             fits=told["fits"],
             would_help=helpful,
+            judge=_judge(told["judge"]),
         )
 
 
@@ -203,6 +205,12 @@ class ScanAnswers:
             next_cursor=cursor.encode(ANSWERS, kept[-1].id) if more else None,
             has_more=more,
         )
+
+
+def _judge(told: dict[str, Any] | None) -> JudgePreview | None:
+    if told is None:
+        return None
+    return JudgePreview(model=told["model"], calls=told["calls"], estimated_cost=views.dollars(told["costNano"]))
 
 
 def _wish(body: CreateScan) -> ScanInput:

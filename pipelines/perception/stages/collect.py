@@ -1,4 +1,4 @@
-"""*collect*: what the platforms answered, sorted; the answers that are still to be judged, in handfuls.
+"""*collect*: what the platforms answered, sorted; the answers that a model is to read, a few for each task.
 
 `perception.rejudge` begins here. The facts that hold now are those that answers are judged by.
 """
@@ -9,35 +9,44 @@ import msgspec
 
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
-from pipelines.perception import profile
+from pipelines.perception import consulting, profile
 from pipelines.perception.pipeline import PIPELINE
 from pipelines.perception.records import BrandFacts
+from pipelines.perception.stages.consult import CALLS_A_TASK
 from pipelines.perception.stages.current import scan_of
 from pipelines.perception.stages.judge import version
 from store.kit import structs
-from store.kit.settings import settings
-from store.perception import answers, scans
+from store.perception import answers, consultations, scans
+from store.perception.scans import ScanNow
 
 
 def run(ctx: Context) -> Outcome:
-    """The parts of *judge*. Fails when nothing was answered."""
+    """The parts of *consult*; none without a model. Fails when nothing was answered."""
     scan = scan_of(ctx)
     facts = profile.facts_of(ctx.workspace_id, scan.brand_id)
     known = structs.convert(scan.facts, BrandFacts) if scan.facts else None
+    is_scan = ctx.pipeline.name == PIPELINE.name
     with ctx.transaction():
         answers.close_open(
             ctx.workspace_id, scan.id, code="worker_lost", message="Nobody could ask this question to its end."
         )
         scans.set_facts(ctx.workspace_id, scan.id, msgspec.to_builtins(facts))
+        if not is_scan:
+            consultations.begin_anew(ctx.workspace_id, scan.id)
     valid = answers.ids_in(ctx.workspace_id, scan.id, states=["valid"])
     if not valid:
         told = {f"{platform}: {state}": count for platform, state, count in answers.counts(ctx.workspace_id, scan.id)}
         raise Permanent("no_answers", "No platform gave an answer.", retryable=True, cells=told)
-    # What was judged by this judge and by these facts, while others were being asked, need not be judged again.
-    is_early = ctx.pipeline.name == PIPELINE.name and known == facts
-    left = answers.ids_in(ctx.workspace_id, scan.id, states=["valid"], not_judged_by=version()) if is_early else valid
-    size = settings().perception.judge_batch
+    keeps = is_scan and known == facts
+    is_read = consulting.model() is not None and set(scan.platforms) != set(scan.sandboxed)
+    left = left_of(scan, keeps=keeps) if is_read else []
     return Outcome(
-        output={"valid": len(valid)},
-        parts=[{"answerIds": left[at : at + size]} for at in range(0, len(left), size)],
+        output={"valid": len(valid), "keeps": keeps},
+        parts=[{"answerIds": left[at : at + CALLS_A_TASK]} for at in range(0, len(left), CALLS_A_TASK)],
     )
+
+
+def left_of(scan: ScanNow, *, keeps: bool) -> list[str]:
+    """Ids of the answers that are to be judged. With `keeps` those that this judge has judged by these facts already,
+    while others were being asked, are not judged again."""
+    return answers.ids_in(scan.workspace_id, scan.id, states=["valid"], not_judged_by=version() if keeps else None)

@@ -8,10 +8,10 @@ from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
 from pipelines.perception.cells import cell, cells_of, texts_of
 from pipelines.perception.insights import keeping
+from pipelines.perception.judges import version_of
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.scores import ScanScore, documented
 from pipelines.perception.stages.current import scan_of
-from pipelines.perception.stages.judge import version
 from store.brands import queries as brands
 from store.kit import structs
 from store.perception import answers, scans
@@ -37,7 +37,7 @@ def run(ctx: Context) -> Outcome:
             score=msgspec.to_builtins(score),
             metrics=metrics,
             quadrant=score.quadrant,
-            judge_version=version(),
+            judge_version=version_of(cells),
         )
         if conclusion is not None:
             keeping.keep(scan, brand, conclusion, cells, score)

@@ -7,7 +7,8 @@ from typing import Any
 from pipelines.clients.platforms import directory
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome
-from pipelines.perception import costs, platforms
+from pipelines.perception import consulting, costs, platforms, profile
+from pipelines.perception.judge_model import expected_of
 from pipelines.perception.pipeline import ScanInput, spend_cap
 from pipelines.perception.questions import CATEGORIES, questions, subject_of
 from store.kit import structs
@@ -21,8 +22,9 @@ def run(ctx: Context) -> Outcome:
     asked = len(questions(subject, wish.prompt_count, wish.categories or CATEGORIES))
     repeats = wish.repeats or settings().perception.repeats
     told = [_platform(name, asked * repeats) for name in dict.fromkeys(wish.platforms)]
+    judge = _judge(sum(one["cells"] for one in told if not one["sandbox"]), workspace_id=ctx.workspace_id, wish=wish)
     cap = spend_cap(wish)
-    cost = sum(one["costNano"] or 0 for one in told)
+    cost = sum(one["costNano"] or 0 for one in (*told, *([judge] if judge else [])))
     return Outcome(
         output={
             "platforms": told,
@@ -32,8 +34,18 @@ def run(ctx: Context) -> Outcome:
             "costNano": cost,
             "capNano": cap,
             "fits": cap is None or cost <= cap,
+            "judge": judge,
         }
     )
+
+
+def _judge(cells: int, *, workspace_id: str, wish: ScanInput) -> dict[str, Any] | None:
+    """The model that would read the answers, at most all of them; None when none does."""
+    model = consulting.model()
+    if model is None or not cells:
+        return None
+    each = costs.of_model(expected_of(profile.facts_of(workspace_id, wish.brand360_id)))
+    return {"model": model, "calls": cells, "costNano": None if each is None else each * cells}
 
 
 def _platform(name: str, cells: int) -> dict[str, Any]:

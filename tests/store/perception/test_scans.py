@@ -154,9 +154,9 @@ def test_a_judgement_stands_beside_the_answer_and_gives_way_to_a_later_judge(bra
     answers.keep(WS, one, Told(state="valid", text="x"))
     answers.keep(WS, two, Told(state="failed", error={"code": "timeout"}))
 
-    answers.judged(WS, [Verdict(answer_id=one, judgement={"mentioned": True}, voice=71.5)], judge_version="1")
-    answers.judged(WS, [Verdict(answer_id=two, judgement={"mentioned": True}, voice=None)], judge_version="1")
-    answers.judged(OTHER, [Verdict(answer_id=one, judgement={}, voice=None)], judge_version="9")
+    answers.judged(WS, [Verdict(answer_id=one, judge_version="1", judgement={"mentioned": True}, voice=71.5)])
+    answers.judged(WS, [Verdict(answer_id=two, judge_version="1", judgement={"mentioned": True}, voice=None)])
+    answers.judged(OTHER, [Verdict(answer_id=one, judge_version="9", judgement={}, voice=None)])
 
     held = answers.many(WS, [one, two])
     assert [(row.judgement, row.voice, row.judge_version) for row in held] == [
