@@ -31,7 +31,7 @@ NAMES = {
     "runs_read": ("jobs",),
     "embedding": ("rounds",),
     "search": ("rounds",),
-    "documents": (),
+    "documents": ("rounds",),
 }
 
 

@@ -134,9 +134,10 @@ class Ours(Fleet):
         from pipelines.engine import control
 
         control.pause("quick", by="bench", reason="the workers are starting")
+        others = self.count("worker")
         process = self.start("workers", [sys.executable, "-m", "workers.main", "--lanes", lanes,
                                          "--processes", str(processes), "--threads", str(THREADS)])  # fmt: skip
-        eventually(lambda: self.count("worker") == processes and _is_quiet(process), within_s=60)
+        eventually(lambda: self.count("worker") == others + processes and _is_quiet(process), within_s=60)
         self.counted_from = scalar(self.connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
         control.resume("quick")
         return process
