@@ -35,7 +35,12 @@ def weigh_amounts(scene: Scene) -> None:
         mine = [owner for owner in owners if owner == "brand" or owner.startswith("product:")]
         if not mine or scene.scope.silent(value.start):
             continue
-        if bound is not None and bound.concept == "founded" and value.kind == "year" and not is_founding(scene, bound):
+        if (
+            bound is not None
+            and bound.concept == "founded"
+            and value.kind == "year"
+            and not is_founding(scene, bound, value)
+        ):
             continue
         if value.kind == "count" and _PARTLY.search(scene.folded, max(scene.unit.start, value.start - 36), value.start):
             continue  # "of which some 400 are on show"

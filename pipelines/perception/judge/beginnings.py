@@ -10,23 +10,28 @@ import re
 
 from pipelines.perception.judge.binding import Bound
 from pipelines.perception.judge.lexicon import word_set
+from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Scene
 
 _FOUNDED = re.compile(
-    r"found|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|zaloz|utworz"
+    r"found|costitu|betrieb auf|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|zaloz|utworz"
 )
 _SINCE = {"since", "seit", "depuis", "desde", "dal", "sinds"}
 _IN_BUSINESS = re.compile(
-    r"\b(?:exist\w*|around|in business|business since|operat\w*|family|welcom\w*|making|brewing|producing|serving|baking|tradition\w*|active|gibt es|besteht|bestehend|aktiv"
+    r"\b(?:exist\w*|around|in business|business since|operat\w*|family|welcom\w*|making|brewing|producing|serving|baking|tradition\w*|am markt|auf dem markt|istnieje|dziala|esiste|active|gibt es|besteht|bestehend|aktiv"
     r"|empfangt|existe|en activite|accueille|activo|opera|attiv\w|bestaat|actief|ativ\w|atividade|company since|brand since|since its founding)\b"
 )
 _WHOLE_BEHIND = re.compile(r" (?:it|the company|the business|the firm|the brand|this company|the project)\b")
+_STRAIGHT = re.compile(
+    r"[ ,:]*(?:(?:its|their|the|ses|sus|le sue|seine|ihre|zijn|suas|as) (?:first )?(?:doors?|gates|portes|puertas|porte|turen|deuren|portas)|back|first|originally|for business|to the public|au public|al publico|al pubblico|erstmals|offiziell"
+    r"|in|im|jahr|the year|year|en|el|ano|l'annee|nel|em|no|w|roku|het|jaar|around|about|circa|um|vers|hacia|verso|rond|the|early|late|mid|spring|summer|autumn|winter|of|[a-z]*(?:uary|ember|ober|march|april|may|june|july|august)|\d{1,4}|but|rather|not|sondern|nicht|mais|pas|sino|no|ma|non|bensi|maar|niet|mas|nao|lecz|[ .,-])*"
+)
 _CLAUSE = re.compile(
     r"[;,:()]| - |\band\b|\bund\b|\bet\b|\by\b|\ben\b(?= (?:werd|is))|\bbut\b|\bwhich\b|\bwho\b|\bwhen\b|\d"
 )
 
 
-def is_founding(scene: Scene, bound: Bound) -> bool:
+def is_founding(scene: Scene, bound: Bound, value: Value) -> bool:
     """Whether the trigger of a founding year is said of the brand as a whole."""
     said = scene.folded[bound.start : bound.end]
     if bound.start == bound.end or _FOUNDED.search(said):
@@ -38,6 +43,9 @@ def is_founding(scene: Scene, bound: Bound) -> bool:
     if said in _SINCE:
         lone = scene.folded[scene.unit.start : bound.start].strip(" *-") == "" and len(scene.unit.tokens) <= 3
         return lone or _IN_BUSINESS.search(scene.folded, scene.unit.start, scene.unit.end) is not None
+    between = scene.folded[bound.end : value.start] if bound.end <= value.start else ""
+    if not _STRAIGHT.fullmatch(between):
+        return False  # "opened its second shop in 1999"
     low = scene.unit.start
     for edge in _CLAUSE.finditer(scene.folded, scene.unit.start, bound.start):
         low = edge.end()

@@ -23,7 +23,9 @@ _LABEL_REACH = 40
 
 def facts_for(scene: Scene, value: Value, bound: Bound | None, owner: str) -> list[Probe]:
     """The facts that a value may support or contradict."""
-    return _of_subject(scene, [probe for probe in scene.probes if _speaks_of(scene, probe, value, bound)], value, owner)
+    return _of_subject(
+        scene, [probe for probe in scene.probes if _speaks_of(scene, probe, value, bound, owner)], value, owner
+    )
 
 
 def starts_low(scene: Scene, value: Value) -> bool:
@@ -36,7 +38,7 @@ def counted(scene: Scene, value: Value) -> set[str]:
     return set(value.nouns) or _label(scene, value)
 
 
-def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None) -> bool:
+def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, owner: str) -> bool:
     """Whether a fact is about what this value is said of."""
     true = probe.value
     if probe.sort != "amount" or true is None or true.kind != value.kind:
@@ -50,10 +52,22 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None) ->
     if probe.concept is not None and bound is not None:
         return probe.concept == bound.concept
     if probe.concept is not None:
-        return bound is None and _shares_words(scene, probe, need=2)
+        return bound is None and (_is_alone(scene, probe, value, owner) or _shares_words(scene, probe, need=2))
     if bound is not None and bound.concept not in ("price", "products", "launched", "dimensions"):
         return _shares_words(scene, probe, need=3) and _shares_near(scene, probe, value)
     return _shares_near(scene, probe, value)
+
+
+def _is_alone(scene: Scene, probe: Probe, value: Value, owner: str) -> bool:
+    """Whether a value without a telling word can be nothing else: "Lantern Pro: €29", "at 12 kg, the Lantern Pro …"."""
+    if value.kind == "money":
+        named = probe.subject is not None and probe.subject == owner
+        about = {word for word in probe.qualifiers if is_sense(word)}
+        return named or (bool(about) and about == probe.qualifiers and about <= _near(scene, value))
+    if value.kind != "measure" or value.unit == "duration" or probe.subject != owner:
+        return False
+    alike = [one for one in scene.probes if one.value is not None and one.value.unit == value.unit]
+    return len({one.fact_id for one in alike if one.subject == owner}) == 1
 
 
 def _speaks_of_free(scene: Scene, probe: Probe, value: Value) -> bool:

@@ -14,14 +14,15 @@ from typing import Any
 import msgspec
 
 from pipelines.perception.judge.amounts_said import weigh_amounts
-from pipelines.perception.judge.consistency import consistent
 from pipelines.perception.judge.facts import read_facts
+from pipelines.perception.judge.holders_said import weigh_names
 from pipelines.perception.judge.inventions import weigh_inventions
+from pipelines.perception.judge.kinds_said import weigh_kinds
 from pipelines.perception.judge.layout import Layout, read_layout
 from pipelines.perception.judge.lexicon import language_of, tokens_of
 from pipelines.perception.judge.moments_said import weigh_moments
 from pipelines.perception.judge.mood import mood_of, refuses
-from pipelines.perception.judge.named_said import weigh_members, weigh_names, weigh_people, weigh_places
+from pipelines.perception.judge.named_said import weigh_members, weigh_people, weigh_places
 from pipelines.perception.judge.names import Mention, Names, owner_key
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.probes import is_proper, probes_of
@@ -103,7 +104,7 @@ def judged(read: Read) -> Judgement:
     verdicts = _verdicts(engine, units, scopes, plain, read.language)
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
     ranking = rank_of(read.layout, units, engine.names.carried(mentions, plain), engine.brand, read.question)
-    supported, contradicted, unsupported = _findings(restrained(consistent(verdicts, by_start, plain), plain), plain)
+    supported, contradicted, unsupported = _findings(restrained(verdicts, by_start, plain), plain)
     return Judgement(
         mentioned=mentioned,
         rank=ranking.ranks.get(engine.brand.name),
@@ -201,6 +202,7 @@ def _verdicts(
         weigh_members(scene)
         weigh_sets(scene)
         weigh_names(scene)
+        weigh_kinds(scene)
         weigh_stances(scene)
         weigh_inventions(scene, engine.brand)
         found.extend((unit, verdict) for verdict in scene.verdicts)

@@ -198,7 +198,26 @@ def _common_words() -> dict[str, tuple[str, ...]]:
     for language, words in topic("scope")["common_words"].items():
         for word in words:
             found.setdefault(fold(word), []).append(language)
-    return {word: tuple(languages) for word, languages in found.items()}
+    for table in topic("numbers")["units"], topic("numbers")["tens"]:
+        for language, words in table.items():
+            for word in words:
+                found.setdefault(fold(word), []).append(language)
+    return {word: tuple(dict.fromkeys(languages)) for word, languages in found.items()}
+
+
+_RARE = 0.4  # what a word of a topic says of the language, against one of the small words
+
+
+@cache
+def _topic_words() -> dict[str, tuple[str, ...]]:
+    """Single words of the concepts, by the languages that have them."""
+    found: dict[str, list[str]] = {}
+    for entry in topic("concepts").values():
+        for language in LANGUAGES:
+            for phrase in entry.get(language, ()):
+                if phrase.isalpha():
+                    found.setdefault(fold(phrase), []).append(language)
+    return {word: tuple(dict.fromkeys(languages)) for word, languages in found.items()}
 
 
 def language_of(tokens: list[Token], text: str) -> str:
@@ -211,11 +230,13 @@ def language_of(tokens: list[Token], text: str) -> str:
     if han > 3 and (kana + han) * 4 > len(sample):
         return "ja" if kana * 10 > han else "zh"
     counts = dict.fromkeys(LANGUAGES, 0.0)
-    common = _common_words()
+    common, rare = _common_words(), _topic_words()
     for token in tokens[:600]:
         languages = common.get(token.word)
         if languages:
             for language in languages:
                 counts[language] += 1.0 / len(languages)
+        for language in rare.get(token.word, ()):
+            counts[language] += _RARE / len(rare[token.word])
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] > 0 else "en"

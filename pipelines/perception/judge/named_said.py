@@ -11,15 +11,10 @@ from pipelines.perception.judge.places import compatible
 from pipelines.perception.judge.places_said import PlaceSaid, places_in
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
-from pipelines.perception.judge.senses import stem
-from pipelines.perception.judge.subjects import owners_of
+from pipelines.perception.judge.senses import is_sense, stem
+from pipelines.perception.judge.subjects import is_said_of_brand
 from pipelines.perception.judge.text import fold, key
 from pipelines.perception.judge.verdicts import Scene
-
-_AFTER_TRIGGER = re.compile(
-    r"^[ :,(]*(?:the |a |an |by |to |is |are |der |die |das |den |dem |von |zu |zur |zum |la |le |les |l'|el |los |il |lo |de |het |o |a |du |au |al |under |under the |unter |from |in |:|\|)*"
-)
-_NAME = re.compile(r"[A-Z0-9][\w&.'+/-]*(?: (?:&|of|de|the|und|and) [A-Z][\w&.'-]*| [A-Z0-9][\w&.'+/-]*){0,4}")
 
 
 def weigh_people(scene: Scene) -> None:
@@ -29,7 +24,7 @@ def weigh_people(scene: Scene) -> None:
     people = find_people(scene.plain, scene.unit.start, scene.unit.end, taken)
     seen: set[str] = set()
     for said in said_of(scene.unit, scene.plain, people, roles):
-        if said.role == "other_role" or not _is_mine(scene, said.anchor, (said.start, said.end)):
+        if said.role == "other_role" or not is_said_of_brand(scene, said.anchor, (said.start, said.end)):
             continue
         if scene.scope.silent(said.start) or (said.role == "ceo" and "past" in scene.scope.at(said.start)):
             continue
@@ -83,16 +78,17 @@ def _known_names(scene: Scene, probe: Probe, people: list[Person]) -> None:
             continue
         near = min(hits, key=lambda hit: abs(hit.start - span[0]), default=None)
         anchor = (near.start, near.end) if near is not None else span
-        if _is_mine(scene, anchor, span):
+        if is_said_of_brand(scene, anchor, span):
             scene.add("match", *span, probe)
             return
 
 
 def weigh_places(scene: Scene) -> None:
     probes = [probe for probe in scene.probes if probe.sort == "place"]
+    _slots(scene, [probe for probe in probes if probe.concept is None])
     by_concept: dict[str, list[PlaceSaid]] = {}
     for said in places_in(scene.unit, scene.plain):
-        if said.concept is None or not _is_mine(scene, said.anchor, (said.start, said.end)):
+        if said.concept is None or not is_said_of_brand(scene, said.anchor, (said.start, said.end)):
             continue
         event = concepts()[said.concept].event
         if scene.scope.silent(said.start) or (not event and "past" in scene.scope.at(said.start)):
@@ -116,6 +112,26 @@ def weigh_places(scene: Scene) -> None:
                     scene.add("match", fitting.start, fitting.end, probe)
         elif not listed[0].wide and not is_denied(scene.scope, scene.folded, listed[0].start):
             scene.add("unknown", listed[0].start, listed[0].end)
+
+
+def _slots(scene: Scene, probes: list[Probe]) -> None:
+    """Places of things that have no concept, by the fact's own words: "the warehouse of … is in Doncaster"."""
+    for probe in probes:
+        wanted = probe.words if probe.language == scene.language else {one for one in probe.words if is_sense(one)}
+        if not wanted or len(wanted & scene.unit.stems) * 2 < len(wanted):
+            continue
+        listed = [
+            said
+            for said in places_in(scene.unit, scene.plain)
+            if said.spots
+            and not said.wide
+            and said.concept != "headquarters"
+            and is_said_of_brand(scene, said.anchor, (said.start, said.end))
+            and not scene.scope.silent(said.start)
+            and "past" not in scene.scope.at(said.start)
+        ]
+        if listed:
+            _weigh_place(scene, listed, probe)
 
 
 def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
@@ -179,7 +195,7 @@ def _listed_members(scene: Scene, probe: Probe) -> None:
         if place < 0 or scene.scope.silent(place):
             continue
         span = (place, place + len(name))
-        if not _is_mine(scene, span, span):
+        if not is_said_of_brand(scene, span, span):
             continue
         if is_denied(scene.scope, scene.folded, place):
             continue
@@ -193,7 +209,7 @@ def _certificates() -> re.Pattern[str]:
 
 def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) -> None:
     span = match.span()
-    if scene.scope.silent(span[0]) or "past" in scene.scope.at(span[0]) or not _is_mine(scene, span, span):
+    if scene.scope.silent(span[0]) or "past" in scene.scope.at(span[0]) or not is_said_of_brand(scene, span, span):
         return
     denied = is_denied(scene.scope, scene.folded, span[0])
     said = _plain_mark(match[0])
@@ -222,61 +238,3 @@ def _plain_mark(text: str) -> str:
 
 def _same_mark(first: str, second: str) -> bool:
     return bool(first) and bool(second) and (first.startswith(second) or second.startswith(first))
-
-
-def weigh_names(scene: Scene) -> None:
-    """Facts with one proper name as value: owner, licence and the like, read right after their trigger."""
-    for probe in scene.probes:
-        if probe.sort != "name":
-            continue
-        place = scene.folded.find(fold(probe.names[0]), scene.unit.start, scene.unit.end)
-        hits = [hit for hit in scene.unit.hits if hit.name == probe.concept]
-        related = bool(hits) or probe.concept in scene.unit.lead or (probe.concept is None and _shares(scene, probe))
-        if place >= 0 and related:
-            span = (place, place + len(probe.names[0]))
-            anchor = min(((hit.start, hit.end) for hit in hits), key=lambda one: abs(one[0] - place), default=span)
-            if not scene.scope.silent(place) and "past" not in scene.scope.at(place) and _is_mine(scene, anchor, span):
-                denied = is_denied(scene.scope, scene.folded, place)
-                scene.add("clash" if denied else "match", *span, probe, denies=denied)
-            continue
-        if probe.concept in ("owner", "licence", "hosting", "legal_form"):
-            _other_name(scene, probe, hits)
-
-
-def _shares(scene: Scene, probe: Probe) -> bool:
-    return bool(probe.words) and len(probe.words & scene.unit.stems) * 2 >= len(probe.words)
-
-
-def _other_name(scene: Scene, probe: Probe, hits: list[Hit]) -> None:
-    for hit in hits:
-        lead = _AFTER_TRIGGER.match(scene.folded[hit.end : scene.unit.end])
-        start = hit.end + (lead.end() if lead else 0)
-        match = _NAME.match(scene.plain.text, start, scene.unit.end)
-        if match is None or start - hit.end > 24:
-            continue
-        span = match.span()
-        if (
-            any(low.start <= span[0] < low.end for low in scene.unit.mentions if low.role != "rival")
-            or key(match[0]).isdigit()
-        ):
-            continue
-        if (
-            scene.scope.silent(span[0])
-            or "past" in scene.scope.at(span[0])
-            or is_denied(scene.scope, scene.folded, span[0])
-        ):
-            continue
-        if _is_mine(scene, (hit.start, hit.end), (hit.start, hit.end)):
-            scene.add("clash", *span, probe)
-            return
-
-
-def _is_mine(scene: Scene, anchor: tuple[int, int], span: tuple[int, int]) -> bool:
-    """Whether what is said at `span` with its trigger at `anchor` is said of the brand."""
-    low, high = min(anchor[0], span[0]), max(anchor[1], span[1])
-    owners = owners_of(scene.unit, scene.plain, low, high, value_end=span[1])
-    if anchor[1] <= span[0]:  # "founder of Lantern, Priya Raman": the name behind the trigger owns it
-        direct = owners_of(scene.unit, scene.plain, anchor[0], anchor[1])
-        if direct and direct[0] != owners[0]:
-            owners = direct
-    return any(owner == "brand" or owner.startswith("product:") for owner in owners)

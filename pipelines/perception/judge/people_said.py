@@ -14,7 +14,7 @@ from pipelines.perception.judge.text import Plain
 _BY = re.compile(r"\b(?:by|von|vom|durch|par|por|pelo|pela|da|dal|dalla|door|to|of|under)\b")
 _BY_AT_END = re.compile(_BY.pattern + r" *$")
 _ACTIVE = re.compile(
-    r"[ ,]*(?:who|who also|qui|qui ont|die|que|che hanno|che|first|a|ont|has|have|had|hat|haben|both|later|a co|the couple|)? ?(?:co-?)?"
+    r"[ ,]*(?:who|who also|qui|qui ont|die|que|che hanno|che|first|a|ont|ha|hanno|heeft|hebben|zelf|has|have|had|hat|haben|both|later|a co|the couple|)? ?(?:co-?)?"
 )
 _TOGETHER = re.compile(r" ?(?:and|und|et|y|e|en|&|/|,)? ?")
 _WHOSE = re.compile(r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?\0(?:'s)?")
@@ -24,10 +24,10 @@ _LIST = re.compile(  # "A and B", "A, together with his brother-in-law B"
     r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{2,16}){0,3})? ?$"
 )
 _COPULA = re.compile(
-    r"^[ ,]*(?::|\||-|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
+    r"^[ ,]*(?::|\||-|steht|stehen|se trouve|c'e|staat|esta|jest|sa|zostal|zostala|heisst|heißt|hiess|se llama|si chiama|heet|s'appelle|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
 )
 _BEHIND = re.compile(
-    r"^[ ,(]*(?:is|was|ist|war|est|es|e|serves as|who is|acts as|as|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
+    r"^[ ,(]*(?:is|was|jest|l'|ist|war|est|es|e|serves as|who is|acts as|as|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|l'|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
 )
 _NOUNS = (
     "founder",
@@ -46,6 +46,8 @@ _NOUNS = (
     "founding team",
     "brainchild",
     "oprichtster",
+    "zalozyciel",
+    "wspolzalozyciel",
 )
 
 
@@ -63,7 +65,7 @@ class RoleSaid:
 def said_of(unit: Unit, plain: Plain, people: list[Person], more: Sequence[Hit] = ()) -> list[RoleSaid]:
     """Every list of names with a role that the sentence gives it; `more` are roles of the brand's own facts."""
     folded = plain.folded
-    roles = [*(hit for hit in unit.hits if hit.name in ("founder", "ceo", "other_role")), *more]
+    roles = [*(hit for hit in unit.hits if hit.name in ("founder", "ceo", "owner", "other_role")), *more]
     found: list[RoleSaid] = []
     for group in _groups(people, folded):
         start, end = group[0].start, group[-1].end
@@ -108,7 +110,12 @@ def _cost(hit: Hit, group: list[Person], folded: str, unit: Unit) -> float | Non
         return _before_names(hit, folded[hit.start : hit.end], gap)
     if hit.start >= group[-1].end:
         opening = folded[max(unit.start, group[0].start - 7) : group[0].start]
-        return _behind_names(hit, folded[hit.start : hit.end], folded[group[-1].end : hit.start], opening)
+        gap = folded[group[-1].end : hit.start]
+        if hit.name == "founder" and not _is_noun(hit, folded[hit.start : hit.end]):
+            for mention in unit.mentions:  # "A hat Lantern gegründet"
+                if group[-1].end <= mention.start < hit.start and mention.role == "brand":
+                    gap = gap.replace(folded[mention.start : mention.end], "", 1).replace("  ", " ")
+        return _behind_names(hit, folded[hit.start : hit.end], gap, opening)
     return None
 
 
@@ -120,6 +127,8 @@ def _before_names(hit: Hit, said: str, gap: str) -> float | None:
     """ "CEO Jane Doe", "founded in 2016 by A and B", "its founders are A and B"."""
     if len(gap) > _FARTHEST or re.search(r";|\. ", gap[:-3]):
         return None
+    if said.startswith("zalozyl") and gap == " ":
+        return 1.0
     if (_is_noun(hit, said) and len(gap) <= 28 and _COPULA.match(gap)) or (
         _BY.search(said) and len(gap) <= 34 and "," not in gap
     ):
@@ -137,6 +146,8 @@ def _behind_names(hit: Hit, said: str, gap: str, opening: str) -> float | None:
     noun = _is_noun(hit, said)
     if not noun and len(gap) <= 60 and "," not in gap and _BY_AT_END.search(opening):
         return len(gap) / 4
-    if (noun and len(gap) <= 34 and _BEHIND.match(gap)) or (not noun and len(gap) <= 12 and _ACTIVE.fullmatch(gap)):
+    if (noun and len(gap) <= 34 and _BEHIND.match(gap.replace("l'", ""))) or (
+        not noun and len(gap) <= 12 and _ACTIVE.fullmatch(gap)
+    ):
         return len(gap) + 1.0
     return len(gap) + 1.0 if hit.name == "ceo" and len(gap) <= 2 else None

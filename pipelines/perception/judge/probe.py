@@ -14,7 +14,7 @@ from pipelines.perception.judge.senses import stems_of
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.values import Value, find_values
 
-Sort = Literal["amount", "moment", "place", "people", "members", "name", "flag", "gist"]
+Sort = Literal["amount", "moment", "kind", "place", "people", "members", "name", "flag", "gist"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.perception.judge.binding import bind, is_weak, value_type
+from pipelines.perception.judge.kinds_said import kinds_in
 from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.names import Mention
@@ -171,12 +172,24 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
             actual = ", ".join(said.names)
             closed = len(said.names) > 1
             yield replace(base, sort="people", concept=said.role, names=said.names, actual=actual, closed=closed)
-    for place in places_in(unit, plain):
-        if place.concept is not None:
+    places = [
+        place for place in places_in(unit, plain) if place.concept is not None or (place.spots and not place.wide)
+    ]
+    for place in places:
+        if place.concept is not None or not found:
             found = True
             yield replace(
-                base, sort="place", concept=place.concept, spots=place.spots, names=(place.name,), actual=place.name
-            )
+                base, sort="place", concept=place.concept, spots=place.spots, names=(place.name,), actual=place.name,
+                words=base.words - content(place.name),
+            )  # fmt: skip
+    kinds = kinds_in(unit.tokens, plain, told.language, 0, len(plain.text))
+    for name in dict.fromkeys(hit.name.split("/")[0] for hit in kinds):
+        held = [hit for hit in kinds if hit.name.startswith(f"{name}/")]
+        if not any(is_denied(scope, plain.folded, hit.start) for hit in held[:1]):
+            spoken_by = frozenset(stem(word) for hit in held for word in plain.folded[hit.start : hit.end].split())
+            names = (held[0].name,)
+            actual = plain.text[held[0].start : held[0].end]
+            yield replace(base, sort="kind", names=names, actual=actual, words=base.words - spoken_by)
     if not found:
         concept = base.concept or next((hit.name for hit in unit.hits if "bool" in concepts()[hit.name].takes), None)
         is_flag = concept is not None and "bool" in concepts()[concept].takes

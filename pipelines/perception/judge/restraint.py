@@ -1,111 +1,111 @@
-"""Contradictions that a careful reader would not call one are dropped: a false alarm costs more trust than a miss.
+"""Which of an answer's contradictions stand: a false alarm costs more trust than a miss.
 
-The answer also says it right; the figure is of another size altogether, so of another thing; a year stands beside
-something that was opened or begun, not the founding; somebody says "until", "in his day" or corrects themselves.
+One is dropped where the rest of the answer speaks against it (it also says the true value; of several wrong ones the
+first is meant), where its own clause puts it elsewhere (another time, a plan, a correction, a part of the company), and
+where it was only misread (a figure inside a word, the same value written otherwise, a figure of another size).
 """
 
 from __future__ import annotations
 
 import re
 
+from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.scope import Scope
 from pipelines.perception.judge.text import Plain, fold
-from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Verdict
 
-SINGLE = (
-    "amount",
-    "place",
-)  # sorts of which a brand has one value; a list may be right in one part and wrong in another
-SMALL = 12  # a number like this counts something near at hand, not all of a company's people
-SMALL_RATIO, ANY_RATIO = 5.0, 30.0
-_FOUNDING = re.compile(
-    r"found|establish|incorporat|set up|gegrund|grund|fond[eaéo]|fund(?:ad|ou|o |aci)|creat|cread|creee|opgericht|oprich|zaloz|powsta|"
-    r"設立|創業|创立|成立|創立|est\."
-)
-_SINCE = re.compile(r"\b(?:since|seit|depuis|desde|dal|sinds|od)\b")
-_EXISTS = re.compile(r"\b(?:exist|around|business|operating|active|besteh|bestaa|existe|activ|attiv|aktiv|dzial)")
-_OTHER = re.compile(
-    r"\b(?:second|first|third|another|new|web|online|shop|store|kitchen|bar|cafe|branch|office|building|site|plant|factory|campus|wing|"
-    r"app|product|line|model|version|website|series|took over|in office|president|chancellor|director|"
-    r"zweite|erste|filiale|laden|werk|neue|deuxieme|premier|premiere|boutique|usine|segund[ao]|primer[ao]?|tienda|fabrica|negozio|"
-    r"second[ao]|prim[ao]|sede|tweede|eerste|winkel|loja|segunda|drugi|druga|sklep)\b"
-)
+Told = tuple[Unit, Verdict]
+# Sorts of which a brand has one value; a list may be right in one part and wrong in another.
+_SINGLE = {"amount", "place"}
+_OF_ONE_VALUE = _SINGLE | {"name", "flag", "gist", "kind", "moment"}
+_SMALL = 12  # a number like this counts something near at hand, not all of a company's people
+_SMALL_RATIO, _ANY_RATIO = 5.0, 30.0
+_WITHIN = 60  # characters around a claim that tell where it belongs
 _FORMER = re.compile(
-    r"\b(?:until|till|in (?:his|her|those|the old) days?|back then|at the time|used to|formerly|previously|had been|until recently|"
-    r"bis(?! heute| dato)|damals|fruher|ehemals|jusqu|autrefois|anciennement|hasta|antes|antiguamente|fino a[l]?|un tempo|in passato|tot|vroeger|"
-    r"voorheen|ate|outrora|dawniej|do roku)\b"
+    r"\b(?:in (?:his|her|those|the old) days?|back then|at the time|used to|formerly|previously|had been|until recently|"
+    r"damals|fruher|ehemals|autrefois|anciennement|antiguamente|un tempo|in passato|vroeger|voorheen|outrora|dawniej|"
+    r"(?:until|till|bis|jusqu'en|hasta|fino al|tot|ate|do) (?:the |zum jahr |el ano |l'annee |roku )?(?:late |early )?(?:1[89]|20)\d\d)\b"
 )
 _CORRECTS = re.compile(
-    r"^[\s,;:.–—(-]*(?:sorry|pardon|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
+    r"^[\s,;:.\u2013\u2014(-]*(?:sorry|pardon|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
     r"verzeihung|korrektur|vielmehr|perdon|corrijo|mejor dicho|pardon|plutot|scusa|anzi|correctie|excuus|perdao|alias|przepraszam)"
 )
 _PLANNED = re.compile(
     r"\b(?:plans? to|planning to|intends?|wants to|hopes to|expected to|is considering|if demand|(?:from|ab|vanaf|a partir de|dal|od) 20[2-9]\d|"
     r"wil de|zou|gesproken over|preve|ampliaria|podria|pourrait|prevoit|potrebbe|konnte|plant|will bald|pretende|planuje)\b"
 )
-_OF_A_PART = re.compile(
-    r"\b(?:subsidiar|sister company|parent company|team alone|department|division|tochter(?:gesellschaft|firma)?|dochter|filiale|filial|"
-    r"consociata|controllata|spolka zalezna|(?:quarter|third|half) of a)"
-)
 _DENIED = re.compile(
     r"\b(?:mistaken|wrong|incorrect|untrue|not true|never (?:right|true)|myth|made up|falsch|irrtum|stimmt nicht|faux|fausse|erron|"
     r"inexact|falso|falsa|equivocad|sbagliat|errat|onjuist|klopt niet|errad|bledn|nieprawd)"
 )
-_WITHIN = 60
+_OF_A_PART = re.compile(
+    r"\b(?:subsidiar|sister company|parent company|team alone|department|division|tochter(?:gesellschaft|firma)?|dochter|"
+    r"consociata|controllata|spolka zalezna|(?:quarter|third|half) of a)"
+)
 
 
-def restrained(verdicts: list[tuple[Unit, Verdict]], plain: Plain) -> list[tuple[Unit, Verdict]]:
-    """The verdicts without the contradictions that are none."""
-    right = {
-        (verdict.probe.fact_id, verdict.probe.concept)
-        for _, verdict in verdicts
-        if verdict.outcome == "match" and verdict.probe is not None and verdict.probe.sort in SINGLE
-    }
-    return [one for one in verdicts if one[1].outcome != "clash" or not _is_none(one[0], one[1], right, plain)]
+def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> list[Told]:
+    """The verdicts without the contradictions that are none. `scopes` by the start of their unit."""
+    right = {_part(verdict.probe) for _, verdict in verdicts if verdict.outcome == "match" and verdict.probe}
+    meant: dict[tuple[str, str, str | None], str] = {}
+    kept: list[Told] = []
+    for unit, verdict in verdicts:
+        probe = verdict.probe
+        if verdict.outcome == "clash" and probe is not None:
+            if _is_elsewhere(unit, verdict, plain) or _is_misread(unit, verdict, probe, plain):
+                continue
+            if probe.sort in _OF_ONE_VALUE and not verdict.fabricated:
+                said = fold(verdict.claimed)
+                if _part(probe) in right or _true_beside(unit, scopes[unit.start], verdict, plain):
+                    continue
+                if meant.setdefault(_part(probe), said) != said:
+                    continue
+        kept.append((unit, verdict))
+    return kept
 
 
-def _is_none(unit: Unit, verdict: Verdict, right: set[tuple[str, str | None]], plain: Plain) -> bool:
+def _part(probe: Probe) -> tuple[str, str, str | None]:
+    """A sentence of a fact may say several things: which of them this is."""
+    return probe.fact_id, probe.sort, probe.concept
+
+
+def _true_beside(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bool:
+    """Whether the true name or year stands in the sentence as well, and is neither what is denied nor what once was."""
     probe = verdict.probe
     if probe is None:
         return False
-    same = not verdict.denies and not _is_money(verdict) and _says_the_same(verdict, probe.actual)
-    if _is_elsewhere(unit, verdict, plain) or same:
-        return True
-    if probe.sort not in SINGLE:
-        return False
-    if (probe.fact_id, probe.concept) in right or _is_part_of_a_word(verdict, plain):
-        return True
-    said = plain.folded[unit.start : unit.end]
-    if _OF_A_PART.search(said):
-        return True
-    if probe.sort != "amount" or probe.value is None:
-        return False
-    if probe.value.kind == "year" and probe.concept == "founded":
-        begins = _OTHER.search(said) or (_SINCE.search(said) and not _EXISTS.search(said))
-        return not _FOUNDING.search(said) and bool(begins)
-    return probe.value.kind in ("count", "measure") and _is_of_another_size(unit, verdict, probe.value, probe.nouns)
+    true = [fold(name.split(",")[0]) for name in probe.names] if probe.sort == "place" else []
+    if probe.value is not None and probe.value.kind == "year":
+        true = [f"{probe.value.readings[0]:.0f}"]
+    claimed = fold(verdict.claimed)
+    places = [plain.folded.find(name, unit.start, unit.end) for name in true if len(name) > 3 and name not in claimed]
+    return any(place >= 0 and "past" not in scope.at(place) for place in places)
 
 
 def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
-    """Said of another time, taken back, or reported to be untrue."""
+    """Said of another time, of a part of the company, taken back, or reported to be untrue."""
     clause = plain.folded[max(unit.start, verdict.start - _WITHIN) : min(unit.end, verdict.end + _WITHIN)]
     after = plain.folded[verdict.end : verdict.end + _WITHIN]
-    return any(
-        found is not None
-        for found in (_FORMER.search(clause), _PLANNED.search(clause), _DENIED.search(clause), _CORRECTS.search(after))
-    )
+    if _FORMER.search(clause) or _PLANNED.search(clause) or _DENIED.search(clause) or _CORRECTS.search(after):
+        return True
+    single = verdict.probe is not None and verdict.probe.sort in _SINGLE
+    return single and _OF_A_PART.search(plain.folded, unit.start, unit.end) is not None
 
 
-def _is_money(verdict: Verdict) -> bool:
-    return verdict.probe is not None and verdict.probe.value is not None and verdict.probe.value.kind == "money"
+def _is_misread(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain) -> bool:
+    is_money = probe.value is not None and probe.value.kind == "money"
+    if not verdict.denies and not is_money and probe.sort != "moment" and _says_the_same(verdict, probe.actual):
+        return True
+    if probe.sort not in _SINGLE:
+        return False
+    if _is_part_of_a_word(verdict, probe, plain):
+        return True
+    counts = probe.value is not None and probe.value.kind in ("count", "measure")
+    return counts and _is_of_another_size(unit, verdict, probe)
 
 
-def _is_place(verdict: Verdict) -> bool:
-    return verdict.probe is not None and verdict.probe.sort == "place"
-
-
-def _is_part_of_a_word(verdict: Verdict, plain: Plain) -> bool:
+def _is_part_of_a_word(verdict: Verdict, probe: Probe, plain: Plain) -> bool:
     """ "4" of "4Watt", "six" of "six-part"."""
     after = plain.folded[verdict.end : verdict.end + 2]
     before = plain.folded[max(verdict.start - 1, 0) : verdict.start]
@@ -114,7 +114,7 @@ def _is_part_of_a_word(verdict: Verdict, plain: Plain) -> bool:
     return (
         joined
         or (before.isalnum() and before.isascii())
-        or (not _is_place(verdict) and claimed.isalpha() and after[:1] == "-" and after[1:].isalpha())
+        or (probe.sort != "place" and claimed.isalpha() and after[:1] == "-" and after[1:].isalpha())
     )
 
 
@@ -127,14 +127,16 @@ def _says_the_same(verdict: Verdict, actual: str) -> bool:
     return len(claimed) > 2 and re.search(rf"\b{re.escape(claimed)}\b", fold(actual)) is not None
 
 
-def _is_of_another_size(unit: Unit, verdict: Verdict, actual: Value, probe_nouns: frozenset[str]) -> bool:
-    kind, readings = actual.kind, actual.readings
-    value = next((one for one in unit.values if (one.start, one.kind) == (verdict.start, kind)), None)
+def _is_of_another_size(unit: Unit, verdict: Verdict, probe: Probe) -> bool:
+    true = probe.value
+    if true is None:
+        return False
+    value = next((one for one in unit.values if (one.start, one.kind) == (verdict.start, true.kind)), None)
     if value is None:
         return False
-    said = value.readings
-    ratios = [max(one / true, true / one) for one in said for true in readings if one > 0 and true > 0]
+    ratios = [max(one / real, real / one) for one in value.readings for real in true.readings if one > 0 and real > 0]
     if not ratios:
         return False
-    is_small = max(said) <= SMALL < max(readings) and not probe_nouns & set(value.nouns[:2])
-    return min(ratios) >= (SMALL_RATIO if is_small else ANY_RATIO)
+    named = bool(probe.nouns & set(value.nouns[:2]))
+    is_small = max(value.readings) <= _SMALL < max(true.readings) and not named
+    return min(ratios) >= (_SMALL_RATIO if is_small else _ANY_RATIO)

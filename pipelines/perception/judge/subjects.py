@@ -6,12 +6,16 @@ Owners are short texts: "brand", "product:<name>", "rival:<name>", "other" (some
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from pipelines.perception.judge.lexicon import topic, word_set
 from pipelines.perception.judge.names import Mention, owner_key
 from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.text import Plain, fold
+
+if TYPE_CHECKING:
+    from pipelines.perception.judge.verdicts import Scene
 
 _GENITIVE = re.compile(
     r"^[ ,]*(?:of|for|at|behind|von|der|des|bei|vom|fur|de|du|d'|del|della|dell'|di|van|da|do|pour|para|per|voor|の)[ ]+(?:the |der |die |la |le |el |o |a |il |het |de )?$|^'?s? *$"
@@ -32,6 +36,9 @@ _OBJECT_OF = re.compile(
 )
 _FOLLOWS_COMMA = re.compile(
     r"^[^.;]{0,120}?, *(?:the |die |das |der |la |le |el |il |het |de |o |a |l'|bietet |ist |hat |ist die |est |es |e |so |also )?$"
+)
+_AT = re.compile(
+    r"(?!.*\b(?:than|als|que|di quanto|dan|niz|unlike|like|rather|instead|and|und|et|ed|or)\b)[^.,;:()]{0,70} (?:at|chez|bei|im|von|vom|beim|bij|van|w|u|of|to|by|from|when|with)(?: the| der| dem| het)? "
 )
 _DEFINITE = re.compile(
     r"\b(?:it|its|they|their|the (?:company|brand|firm|startup|start-up|business|platform|tool|software|product|service|maker|vendor|manufacturer)|this (?:company|brand|tool)|es|sie|das unternehmen|die firma|die marke|elle|il|l'entreprise|la marque|la societe|la empresa|la compania|la marca|l'azienda|il marchio|la societa|het bedrijf|het merk|ela|a empresa|a marca|both)\b"
@@ -150,8 +157,14 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     after = [mention for mention in mentions if mention.start >= high]
     if after and not _DEFINITE.search(folded[unit.start : low]):
         gap = folded[high : after[0].start]
-        if _FOLLOWS_COMMA.match(gap) or (
-            len(gap) < 26 and gap.count(" ") <= 3 and not re.search(r"[.;:]|\b(?:and|und|et|y|en|than|als|que)\b", gap)
+        if (
+            (not before and _AT.fullmatch(gap))
+            or _FOLLOWS_COMMA.match(gap)
+            or (
+                len(gap) < 26
+                and gap.count(" ") <= 3
+                and not re.search(r"[.;:]|\b(?:and|und|et|y|en|than|als|que)\b", gap)
+            )
         ):
             return [owner_key(after[0])]
     if not mentions and opening_org(unit, plain):
@@ -175,3 +188,14 @@ def in_turn(unit: Unit, plain: Plain, place: int) -> str | None:
     order = next((n for n, value in enumerate(values) if value.start == place), None)
     names = unit.mentions
     return owner_key(names[order]) if order is not None and order < len(names) and len(names) == len(values) else ""
+
+
+def is_said_of_brand(scene: Scene, anchor: tuple[int, int], span: tuple[int, int]) -> bool:
+    """Whether what is said at `span` with its trigger at `anchor` is said of the brand or of what it sells."""
+    low, high = min(anchor[0], span[0]), max(anchor[1], span[1])
+    owners = owners_of(scene.unit, scene.plain, low, high, value_end=span[1])
+    if anchor[1] <= span[0]:  # "founder of Lantern, Priya Raman": the name behind the trigger owns it
+        direct = owners_of(scene.unit, scene.plain, anchor[0], anchor[1])
+        if direct and direct[0] != owners[0]:
+            owners = direct
+    return any(owner == "brand" or owner.startswith("product:") for owner in owners)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ _PERCENT = re.compile(
 )
 _COUNTERS = re.compile(r"(?:名|人|社|カ国|か国|ヵ国|ヶ国|個|种|個國家|个国家|家|店舗|个|位|台|件|冊)")
 _CALENDAR = re.compile(r" ?(?:calendar|working|business|full|consecutive|volle|ganze) ")
+_SOURCE = re.compile(r"\b(?:from|ab|da|desde|od|vanaf|des|a partir de|partir de) $")
 _NOUN_REACH = 4
 
 
@@ -223,5 +224,7 @@ def _counts(folded: str, tokens: list[Token], number: Number, end: int, *, only_
         nouns.append(stem(token.word))
     if only_known and not any(noun in _count_phrases() for noun in nouns):
         return []
+    if number.relation == "min" and _SOURCE.search(folded, max(0, number.start - 14), number.start):
+        number = replace(number, relation="exact")  # "beans from 12 farms" is no lower bound
     counter = _COUNTERS.match(folded, number.end, end)
     return [_value("count", number, number.end, nouns=tuple(nouns), written=counter[0] if counter else "")]
