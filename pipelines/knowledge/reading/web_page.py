@@ -10,15 +10,15 @@ import re
 
 import trafilatura  # noqa: F401 - loaded before the child may open no more files
 from lxml import html as lxml_html
-from lxml.etree import ParserError
 
 from pipelines.clients.readable import markdown as main_text
 from pipelines.knowledge.reading import markdown
 from pipelines.knowledge.reading.blocks import Block, Content, Heading, Table, Text, table_of
+from pipelines.onboarding.markup import tree_of
 
 ENOUGH = 0.6  # of the page's words: a main text that has them is taken
 MAX_CELL = 500  # characters; a table of longer ones is layout
-_SILENT = frozenset({"title", "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video"})  # fmt: skip
+_SILENT = frozenset({"head", "title", "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video"})  # fmt: skip
 _AROUND = frozenset({"nav", "footer", "aside", "form", "button", "select", "dialog", "menu"})
 _AROUND_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog"})
 _BLOCKS = frozenset(
@@ -62,7 +62,7 @@ _WORD = re.compile(r"\w+")
 
 def read(text: str, url: str = "") -> Content:
     """The blocks of a page's main text."""
-    tree = _tree(text)
+    tree = tree_of(text)
     if tree is None:
         return Content()
     whole = _read(tree, leave_out=_AROUND)
@@ -74,16 +74,8 @@ def read(text: str, url: str = "") -> Content:
 
 def read_everything(text: str) -> Content:
     """The blocks of all of it: for HTML that another reader made."""
-    tree = _tree(text)
+    tree = tree_of(text)
     return Content() if tree is None else _read(tree, leave_out=frozenset())
-
-
-def _tree(text: str) -> lxml_html.HtmlElement | None:
-    try:
-        parser = lxml_html.HTMLParser(encoding="utf-8")
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (ParserError, ValueError):
-        return None  # nothing but whitespace or comments
 
 
 def _read(tree: lxml_html.HtmlElement, *, leave_out: frozenset[str]) -> Content:

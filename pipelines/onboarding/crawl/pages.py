@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
 from lxml import html as lxml_html
-from lxml.etree import ParserError
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding, to_unicode
 
 from pipelines.onboarding.crawl import urls
+from pipelines.onboarding.markup import tree_of
 
 MAX_LINKS = 2000
 MAX_ANCHOR = 80
@@ -94,7 +94,7 @@ def read(body: bytes, content_type: str | None, url: str, *, robots_header: str 
 
 def read_text(text: str, url: str, *, charset: str = "utf-8", robots_header: str = "") -> ReadPage:
     """The same for text that is decoded already, such as a kept copy."""
-    tree = _tree(text)
+    tree = tree_of(text)
     if tree is None:
         return ReadPage(text, charset, (), None, None, False, False, _text_hash(""), False)
     directives = _directives(tree, robots_header)
@@ -129,14 +129,6 @@ def _guess(body: bytes) -> str | None:
                 return best.encoding
         return "cp1252"
     return "utf-8"
-
-
-def _tree(text: str) -> lxml_html.HtmlElement | None:
-    try:
-        parser = lxml_html.HTMLParser(encoding="utf-8")
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (ParserError, ValueError):
-        return None  # nothing but whitespace or comments
 
 
 def _base(tree: lxml_html.HtmlElement, url: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import lxml.html
-from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from pipelines.onboarding.extraction import page_types, structured
@@ -16,6 +14,7 @@ from pipelines.onboarding.extraction.cards import Group, groups
 from pipelines.onboarding.extraction.records import Candidate, Evidence, FeatureValue, SourcePage
 from pipelines.onboarding.extraction.sections import Section, sections
 from pipelines.onboarding.extraction.text import digest
+from pipelines.onboarding.markup import tree_of
 
 _MAX_QUOTE = 1200
 
@@ -100,7 +99,7 @@ class Page:
 
 def open_page(source: SourcePage) -> Page:
     """Parses and cuts one page. A page without markup yields no blocks; nothing here raises on bad HTML."""
-    tree = _parse(source.html)
+    tree = tree_of(source.html)
     if tree is None:
         return Page(
             source, page_types.classify(source.url, source.anchors, "", ""), source.language, {}, [], [], [], None
@@ -119,14 +118,3 @@ def _language(tag: str) -> str | None:
     """ "de-CH" -> "de"; None when the attribute holds something else."""
     code = tag.strip().lower().replace("_", "-").split("-")[0]
     return code if len(code) == 2 and code.isalpha() else None
-
-
-def _parse(html: str) -> HtmlElement | None:
-    text = html.replace("\x00", "")
-    if not text.strip():
-        return None
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except ParserError:  # nothing but comments or blanks
-        return None

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.onboarding.crawl import pages
+from pipelines.onboarding.extraction import SourcePage
+from pipelines.onboarding.extraction.page import open_page
 
 URL = "https://example.com/a/page"
 
@@ -104,3 +106,23 @@ def test_any_bytes_are_survived(body: bytes, header: str | None) -> None:
     page = pages.read(body, header, URL)
     assert "\0" not in page.text
     page.text.encode("utf-8", "strict")
+
+
+WHOLE = '<html><head><title>T</title></head><body><main><h1>Boats</h1><p>For <a href="/fleet">rent</a></main>here</body></html>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<title>T</title><main><h1>Boats</h1><p>For <a href="/fleet">rent</a></main>here',
+        '<head><title>T</title><my-hero>Boats For <a href="/fleet">rent</a></my-hero><meta name="a"></head><body>here',
+        '<head><title>T</title><style>p{}</style><header><h1>Boats</h1></header><p>For <a href="/fleet">rent</a> here',
+    ],
+)
+def test_a_page_that_begins_without_a_body_is_read_as_browsers_show_it(html: str) -> None:
+    """libxml2 leaves elements that are younger than HTML 4, and all that follows, in the head."""
+    page, whole = read(html), read(WHOLE)
+
+    assert page.text_hash == whole.text_hash
+    assert page.links == whole.links != ()
+    assert next(block.text for block in open_page(SourcePage(URL, html)).blocks).startswith("Boats")
