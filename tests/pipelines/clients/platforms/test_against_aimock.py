@@ -10,9 +10,12 @@ from typing import NamedTuple
 import pytest
 import requests
 
+from pipelines.clients.llm_once import ask_once
+from pipelines.clients.llm_wire import TOOL
 from pipelines.clients.platforms import directory
 from pipelines.clients.platforms.asking import Question
 from pipelines.clients.platforms.faults import PlatformError
+from pipelines.perception.judge_model.prompt import SCHEMA
 from store.embedded.ports import free_port
 from store.kit.settings import settings
 from tests.kit.eventually import eventually
@@ -25,7 +28,13 @@ OTHERS = {
     "llama": {"protocol": "ollama", "base_url": "{url}", "model": "llama3.2"},
 }
 ASKED = ("claude", "chatgpt", "gemini", "gateway", "llama")
+VERDICTS = {"verdicts": [{"fact": "f1", "verdict": "supported", "quote": "boats", "claimed": ""}], "sentiment": 0.5}
 FIXTURES = [
+    {
+        "match": {"userMessage": "compare with a tool", "toolName": TOOL},
+        "response": {"toolCalls": [{"name": TOOL, "arguments": json.dumps(VERDICTS)}]},
+    },
+    {"match": {"userMessage": "compare by schema"}, "response": {"content": json.dumps(VERDICTS)}},
     {"match": {"userMessage": "What is Acme?"}, "response": {"content": ANSWER}},
     {
         "match": {"userMessage": "too often"},
@@ -127,3 +136,23 @@ def test_other_trouble_is_told_apart(ask, name, text, verdicts):
         ask(name, text)
 
     assert failed.value.verdict in verdicts, failed.value.code
+
+
+@pytest.mark.parametrize(
+    ("provider", "base", "asked"), [("openai", "/v1", "by schema"), ("anthropic", "", "with a tool")]
+)
+def test_the_judges_model_is_asked_by_its_schema(aimock, monkeypatch, provider, base, asked):
+    given = {"PROVIDER": provider, "BASE_URL": f"{aimock.url}{base}", "API_KEY": KEY, "MODEL": "m-1"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"MILLRACE_LLM__{name}", value)
+    settings.cache_clear()
+    try:
+        whole = ask_once("be careful", f"compare {asked}", SCHEMA, key="cell-1", max_tokens=512)
+        with pytest.raises(PlatformError) as fault:
+            ask_once("be careful", "too often", SCHEMA, key="cell-1", max_tokens=512)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    assert (whole.value, whole.trouble) == (VERDICTS, None)
+    assert (fault.value.verdict, fault.value.after.total_seconds()) == ("wait", 7)
