@@ -81,9 +81,9 @@ class OneAgent:
     @operation("Change an agent's draft", body=ChangeAgent, returns=AgentView)
     def on_patch(self, workspace_id: str, agent_id: str, body: ChangeAgent) -> AgentView:
         """Visitors see the change once it is published; archiving counts at once."""
-        held = queries.get(workspace_id, agent_id)
-        values = {**given(body, held), **_collections(workspace_id, body)}
-        return _view(workspace_id, queries.change(workspace_id, agent_id, values))
+        queries.get(workspace_id, agent_id)
+        known = _collections(workspace_id, body)
+        return _view(workspace_id, queries.change(workspace_id, agent_id, lambda held: {**given(body, held), **known}))
 
     @operation("Delete an agent", returns=Message)
     def on_delete(self, workspace_id: str, agent_id: str) -> Message:

@@ -6,6 +6,7 @@ an archived or deleted agent answers nobody.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -52,10 +53,14 @@ def listed(workspace_id: str, *, status: Status | None = None, agent_type: str |
     return list(Agent.select().where(wanted).order_by(Agent.id.desc()))
 
 
-def change(workspace_id: str, agent_id: str, values: dict[str, Any]) -> Agent:
-    """Set columns of the draft; a group of settings is given whole. Raises NotFound, Conflict for a wrong status."""
+def change(workspace_id: str, agent_id: str, wanted: Callable[[Agent], dict[str, Any]]) -> Agent:
+    """Set columns of the draft to what `wanted` makes of it; a group of settings is given whole.
+
+    Changes that arrive together are made one after the other. Raises NotFound, Conflict for a wrong status.
+    """
     with transaction():
         row = _held(workspace_id, agent_id)
+        values = wanted(row)
         if (status := values.get("status")) is not None and status != row.status:
             values = {**values, "status": _next_status(row, status)}
         if values:

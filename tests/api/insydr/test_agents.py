@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +133,23 @@ def test_a_change_touches_what_was_sent_and_visitors_see_it_once_it_is_published
     assert shop.mine.post(f"{path}/publish").status_code == 409
 
 
+def test_changes_made_at_once_all_count(shop, stack):
+    agent = shop.mine.post(f"{shop.path}/agents", AGENT).json()["id"]
+    rules = {
+        "escalate_after_fallbacks": 5, "max_messages_per_session": 77, "blocked_topics": ["lawsuit"],
+        "escalation_keywords": ["human"], "escalation_email": "help@shop.example.com",
+    }  # fmt: skip
+
+    with ThreadPoolExecutor(len(rules)) as threads:
+        answers = threads.map(
+            lambda rule: shop.mine.patch(f"{shop.path}/agents/{agent}", {"conversation_rules": dict([rule])}),
+            rules.items(),
+        )
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert shop.mine.get(f"{shop.path}/agents/{agent}").json()["conversation_rules"] == rules
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -193,7 +211,7 @@ def test_settings_of_an_agent_are_honoured(shop):
 def test_a_page_gets_the_documented_stream(shop):
     answer = shop.page.post("chat", shop.page.body("What are your pricing plans?"))
 
-    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
     told = [frame for _, frame in frames(answer.text)]
     kinds = [frame["type"] for frame in told]
     assert kinds == ["start", *["token"] * (len(told) - 3), "sources", "done"]
