@@ -51,7 +51,7 @@ def answer(request: Request, frames: AsyncIterator[Frame | None]) -> Answer:
     Raises Unavailable when this process has enough streams open.
     """
     refuse_when_full()
-    return Answer(stream=_stream(request, frames), content_type=MEDIA_TYPE, headers=HEADERS)
+    return Answer(stream=_stream(request, frames), content_type=f"{MEDIA_TYPE}; charset=utf-8", headers=HEADERS)
 
 
 def refuse_when_full() -> None:

@@ -38,7 +38,7 @@ def test_a_stream_tells_the_whole_life_of_a_job_and_ends_with_it(mine):
     with stream(mine, job_id) as answer:
         found = frames(answer)
 
-    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
     kinds = [kind for _, kind, _ in found]
     assert kinds[0] == "job.created"
     assert kinds[-1] == "job.completed"

@@ -78,7 +78,7 @@ def test_a_stream_tells_the_words_as_they_come(mine, model):
     with mine.post("/v1/ocean/v2/stream", {"message": "What?", "session_id": "s-3"}, stream=True) as answer:
         told = frames(answer)
 
-    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
     assert told == [
         {"type": "start"},
         *({"type": "token", "content": word} for word in model.words),
