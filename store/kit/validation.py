@@ -61,6 +61,8 @@ def _fault(text: str) -> str:
         return DAY
     if "RFC3339" in text or "timezone" in text:
         return MOMENT
+    if text == "Expected `str` matching regex '\\\\S'":
+        return "must not be blank"
     if "matching regex" in text:
         return "does not have the form that is asked for"
     if text.startswith("Invalid enum value"):

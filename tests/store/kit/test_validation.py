@@ -32,6 +32,7 @@ class Wish(Struct, forbid_unknown_fields=True):
     kind: Literal["x", "y"] = "x"
     items: Annotated[list[Item], Meta(max_length=2)] = []
     flag: bool | None = None
+    name: Annotated[str, Meta(pattern=r"\S", max_length=9)] = "a"
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ class Wish(Struct, forbid_unknown_fields=True):
         ('{"count":10}', "count", "`count` must be at most 9."),
         ('{"tag":"a"}', "tag", "`tag` must have at least 2 characters."),
         ('{"tag":"bb"}', "tag", "`tag` does not have the form that is asked for."),
+        ('{"name":" "}', "name", "`name` must not be blank."),
         ('{"kind":"z"}', "kind", "`kind` does not know the value 'z'."),
         ('{"items":[{"name":"a"},{}]}', "items[1].name", "`items[1].name` is required."),
         ('{"items":[{"name":1}]}', "items[0].name", "`items[0].name` must be a string, not an integer."),
