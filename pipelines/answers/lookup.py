@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from pipelines.answers import extractive
 from pipelines.answers.extractive import Found, Words
+from pipelines.answers.sentences import Part
 from pipelines.clients import embedder
 from pipelines.knowledge.search import search
 from store.agents import words
@@ -38,31 +39,38 @@ def look_up(workspace_id: str, query: str, agent: Config, *, said: str | None = 
     passages = search(workspace_id, agent.collection_ids, query, TOP_K) if agent.collection_ids else []
     found, by_passage = extractive.candidates(passages)
     asked = [query] if said is None else [query, said]
-    vectors = embedder.embed([*asked, *(one.text for one in found)])
+    headings = list(dict.fromkeys(one.heading for one in found if one.heading))
+    vectors = embedder.embed([*asked, *(one.text for one in found), *headings])
     if not found:
         return Look(passages, Found([], by_passage), vectors[0])
     cuts = _cut(asked, passages, by_passage)
     wanted = {word for cut in cuts for one in cut.values() for word in one.question}
     weight = extractive.weights(*words.frequencies(workspace_id, agent.collection_ids, wanted))
+    places = {heading: len(found) + place for place, heading in enumerate(headings)}
+    of_headings = [places.get(one.heading, place) for place, one in enumerate(found)]
+    of_passages = np.array([passages[one.passage].score for one in found])
+    cosines = vectors[: len(asked)] @ vectors[len(asked) :].T
     scores = [
-        [float(cosine) + overlap for cosine, overlap in zip(cosines, overlaps, strict=True)]
-        for cosines, overlaps in zip(
-            vectors[: len(asked)] @ vectors[len(asked) :].T,
-            (extractive.overlaps(found, cut, weight=weight) for cut in cuts),
-            strict=True,
-        )
+        (
+            np.maximum(near[: len(found)], near[of_headings])
+            + extractive.overlaps(found, by_passage, cut, weight=weight)
+            + of_passages
+        ).tolist()
+        for near, cut in zip(cosines, cuts, strict=True)
     ]
     ranked = extractive.rank(found, by_passage, scores[0], order=scores[-1])
     share = extractive.share_of_passage(cuts[-1][ranked.ranked[0][1].passage], weight=weight)
     return Look(passages, ranked, vectors[0], share)
 
 
-def _cut(asked: Sequence[str], passages: Sequence[Passage], by_passage: dict[int, list[str]]) -> list[dict[int, Words]]:
+def _cut(
+    asked: Sequence[str], passages: Sequence[Passage], by_passage: dict[int, list[Part]]
+) -> list[dict[int, Words]]:
     """For each thing asked: the words of the first passages' titles and sentences, and its own as each cuts them."""
     texts = [
         (config_of(passages[index].language), text)
         for index, parts in by_passage.items()
-        for text in (*asked, passages[index].title, *parts)
+        for text in (*asked, passages[index].title, *(part.text for part in parts))
     ]
     cut = iter(words.cut(texts))
     found: list[dict[int, Words]] = [{} for _ in asked]

@@ -1,54 +1,81 @@
 """Sentences of a passage: what an answer quotes. Rules rather than a model: a wrong cut costs a word, not an answer.
 
 A line break ends a sentence only where the line ends like one or is an item or heading: text of PDFs breaks lines
-anywhere. Rows of tables stay whole.
+anywhere. Rows of tables stay whole. A heading, or a question that somebody answers below, is no answer: it is what the
+sentences under it are about. A run of short lines (a price card, a person's) is one piece. Marks of Markdown go.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
+
+from msgspec import Struct
 
 LONGEST = 600  # characters; prose without full stops is cut at this
+HEADING_WORDS, HEADING_LETTERS = 12, 90  # a line without a full stop that has more is prose
+CARD = 3  # short lines in a row from which on they are a card; the last one may be the heading of what follows
+BESIDE = " · "  # between lines that are no prose
+ROW = " | "
 _ENDINGS = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[^\W_a-zß-ÿ])|(?<=[。！？])(?=\S)")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|nr|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|fig|z\.b|bzw|ca|abs|art|p\.ex|sr|sra)|"
     r"\b[A-Z]|^\s*\d{1,3})\.[\"'”’»)\]]*$",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^\s*(?:[-*•‣–]|\d{1,3}[.)]|[a-z][.)]|#{1,6}|\|)\s*")
-_ROW = re.compile(r"^\s*\|")
+_ITEM = re.compile(r"^\s*(?:[-*•‣–]|\d{1,3}[.)]|[a-z][.)]|#{1,6}|\|)\s+")
+_BULLET = re.compile(r"^\s*[-*•‣–]\s+")
+_HASHES = re.compile(r"^#{1,6}\s+")
+_ENDED = re.compile(r"[.!…。！:;,][\"'”’»)\]]*$")
+_ASKS = re.compile(r"[?？][\"'”’»)\]]*$")
+_NUMBERING = re.compile(r"^(?:\d{1,3}[.)])+\d{0,3}\s+|^(?:section|article|chapter)\s+[\d.]+\s*", re.IGNORECASE)
+_FACT = re.compile(r"[\d@:]")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|~>-])")
+_LINK = re.compile(r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
+_WORD = re.compile(r"\w")
+Kind = Literal["title", "fact", "prose"]
+Block = tuple[Kind, str]
 
 
-def split(text: str) -> list[str]:
-    """The sentences of a passage in order, without surrounding blanks; never empty strings."""
-    found: list[str] = []
-    for block in _blocks(text):
-        found.extend(_sentences(block))
+class Part(Struct, frozen=True):
+    """A piece of a passage. `heading`: the place of the part that it stands under; `is_line`: no prose, parted from
+    others by more than a blank."""
+
+    text: str
+    heading: int | None = None
+    is_heading: bool = False
+    is_line: bool = False
+
+
+def split(text: str) -> list[Part]:
+    """The parts of a passage in order; no word of it is lost (but addresses behind links), and no part is empty."""
+    blocks = [cleaned for block in _blocks(text) if _WORD.search(cleaned := _plain(block))]
+    found: list[Part] = []
+    heading: int | None = None
+    for run, is_last in _runs(blocks):
+        card, rest = _card(run, is_last=is_last)
+        found += [Part(one, heading, is_line=True) for one in card]
+        for kind, block in rest:
+            if kind == "title":
+                heading = len(found)
+                found.append(Part(_HASHES.sub("", block), is_heading=True))
+            else:
+                is_line = kind == "fact" or _is_row(block) or _BULLET.match(block) is not None
+                found += [Part(one, heading, is_line=is_line) for one in _sentences(_BULLET.sub("", block))]
     return found
 
 
-def _blocks(text: str) -> list[str]:
-    """Paragraphs, list items, headings and rows; lines that belong together are joined."""
-    blocks: list[str] = []
-    joined = False
-    for raw in text.splitlines():
-        line = raw.strip()
-        if not line:
-            joined = False
-            continue
-        starts_anew = _ITEM.match(raw) is not None or (bool(blocks) and _is_heading(blocks[-1]))
-        if joined and not starts_anew:
-            blocks[-1] = f"{blocks[-1]} {line}"
-        else:
-            blocks.append(line)
-        joined = _ROW.match(raw) is None
-    return blocks
-
-
-def _is_heading(line: str) -> bool:
-    return line.startswith("#")
+def joined(parts: Sequence[Part]) -> str:
+    """The parts as one text."""
+    text = ""
+    for place, part in enumerate(parts):
+        if place:
+            text += BESIDE if part.is_line or parts[place - 1].is_line else " "
+        text += part.text
+    return text
 
 
 def ends(block: str) -> Iterator[int]:
@@ -61,8 +88,73 @@ def ends(block: str) -> Iterator[int]:
             yield start
 
 
+def _blocks(text: str) -> list[str]:
+    """Paragraphs, list items, headings and rows; lines that belong together are joined."""
+    blocks: list[str] = []
+    joins = False
+    for raw in text.splitlines():
+        line = raw.strip()
+        if not line:
+            joins = False
+            continue
+        is_row = _is_row(line)
+        starts_anew = is_row or _ITEM.match(raw) is not None or (bool(blocks) and _HASHES.match(blocks[-1]) is not None)
+        if joins and not starts_anew:
+            blocks[-1] = f"{blocks[-1]} {line}"
+        else:
+            blocks.append(line)
+        joins = not is_row
+    return blocks
+
+
+def _is_row(line: str) -> bool:
+    return line.startswith("|") or ROW in line
+
+
+def _runs(blocks: Sequence[str]) -> Iterator[tuple[list[Block], bool]]:
+    """Neighbouring blocks that are prose, or short lines, with their kinds; and whether the passage ends with them."""
+    known: list[Block] = [(_kind(block), block) for block in blocks]
+    start = 0
+    for end in range(1, len(known) + 1):
+        if end == len(known) or (known[end][0] == "prose") != (known[start][0] == "prose"):
+            yield known[start:end], end == len(known)
+            start = end
+
+
+def _card(run: list[Block], *, is_last: bool) -> tuple[list[str], list[Block]]:
+    """Short lines that are enough for a card, as one piece, and what stays by itself: the last may head what follows."""
+    if len(run) < CARD or run[0][0] == "prose":
+        return [], run
+    rest = run[-1:] if not is_last and run[-1][0] == "title" else []
+    lines = run[: len(run) - len(rest)]
+    return _cut(BESIDE.join(_HASHES.sub("", block) for _, block in lines)), rest
+
+
+def _kind(block: str) -> Kind:
+    """A line that says nothing by itself (a title, a name, a question), one that tells a figure or address, or prose."""
+    if _HASHES.match(block):
+        return "title"
+    if _is_row(block) or _BULLET.match(block) or len(block) > HEADING_LETTERS or len(block.split()) > HEADING_WORDS:
+        return "prose"
+    bare = _NUMBERING.sub("", block)
+    if _ENDED.search(bare) or next(ends(bare), None) is not None:
+        return "prose"
+    return "fact" if _FACT.search(bare) and not _ASKS.search(bare) else "title"
+
+
+def _plain(block: str) -> str:
+    """Without the marks of Markdown."""
+    return _ESCAPED.sub(r"\1", _STRONG.sub(_apart, _LINK.sub(r"\1", block))).strip()
+
+
+def _apart(strong: re.Match[str]) -> str:
+    """Words that only the marks kept apart stay apart."""
+    before, after = strong.string[: strong.start()][-1:], strong.string[strong.end() :][:1]
+    return f"{' ' if before.isalnum() else ''}{strong[2]}{' ' if after.isalnum() else ''}"
+
+
 def _sentences(block: str) -> list[str]:
-    places = [0, *(() if _ROW.match(block) else ends(block)), len(block)]
+    places = [0, *(() if _is_row(block) else ends(block)), len(block)]
     parts = [block[start:end].strip() for start, end in pairwise(places)]
     return [cut for part in parts if part for cut in _cut(part)]
 

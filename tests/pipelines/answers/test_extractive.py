@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.answers import extractive, phrases, sentences
 from pipelines.answers.extractive import Found, Sentence, Words
+from pipelines.answers.sentences import Part
 
 TEXT = "Free is free. Starter costs 19 euros. Pro costs 99 euros. Both are paid each month. Cancel at any time."
 
@@ -33,23 +35,41 @@ def composed(found: Found, passages: list, *, style: str = "conversational", max
         ("We have 3.5 plans at 9.99 each. Ok?", ["We have 3.5 plans at 9.99 each.", "Ok?"]),
         ("Dr. Smith agrees, e.g. Mr. X. He said so.", ["Dr. Smith agrees, e.g. Mr. X. He said so."]),
         ("A line that\nbreaks. Next", ["A line that breaks.", "Next"]),
-        ("# Prices\nAll of them.", ["# Prices", "All of them."]),
-        ("- one\n- two", ["- one", "- two"]),
+        ("# Prices\nAll of them.", ["Prices", "All of them."]),
+        ("- one\n- two", ["one", "two"]),
         ("| a | b |\n| 1. B | 2 |", ["| a | b |", "| 1. B | 2 |"]),
+        ("Plan | Price\nFree | 0\nPro | 99", ["Plan | Price", "Free | 0", "Pro | 99"]),
+        (
+            "All fees are**strictly** due, see [the terms](https://x.example/a).",
+            ["All fees are strictly due, see the terms."],
+        ),
         ("我们有三个计划。价格是五元。", ["我们有三个计划。", "价格是五元。"]),
         ("", []),
     ],
 )
 def test_sentences_end_where_a_reader_would_end_them(text, wanted):
-    assert sentences.split(text) == wanted
+    assert [part.text for part in sentences.split(text)] == wanted
+
+
+def test_what_says_nothing_by_itself_is_the_heading_of_what_follows_and_cards_stay_together():
+    page = "Pricing\n\nWe offer three plans.\n\nDo you ship?\n\nYes.\n\nPro\n\nMonthly\n\n$20 a month\n\n- Ten agents"
+
+    parts = sentences.split(page)
+
+    assert [(part.text, part.heading) for part in parts if not part.is_heading] == [
+        ("We offer three plans.", 0), ("Yes.", 2), ("Pro · Monthly · $20 a month", 2), ("Ten agents", 2),
+    ]  # fmt: skip
+    assert [part.text for part in parts if part.is_heading] == ["Pricing", "Do you ship?"]
 
 
 @given(st.text(max_size=400))
 def test_no_word_of_a_passage_is_lost_and_no_sentence_is_endless(text):
     found = sentences.split(text)
 
-    assert "".join("".join(found).split()) == "".join(text.split())
-    assert all(0 < len(one) <= sentences.LONGEST for one in found)
+    said = re.sub(r"[\W_]", "", "".join(part.text for part in found))
+    assert said == re.sub(r"[\W_]", "", text)
+    assert all(0 < len(part.text) <= sentences.LONGEST for part in found)
+    assert all(part.heading is None or found[part.heading].is_heading for part in found)
 
 
 def test_rare_words_count_for_more_and_neighbours_and_passage_for_some():
@@ -59,10 +79,25 @@ def test_rare_words_count_for_more_and_neighbours_and_passage_for_some():
     )
     found = [Sentence(0, place, "x") for place in range(4)]
 
-    plan, mars, near, far = extractive.overlaps(found, {0: words}, weight=weight)
+    parts = {0: [Part("x")] * 4}
+
+    plan, mars, near, far = extractive.overlaps(found, parts, {0: words}, weight=weight)
 
     assert mars > plan > near > far > 0
     assert extractive.weights({}, 0)("anything") > 0
+
+
+def test_a_question_of_one_word_is_trusted_less_and_a_heading_counts_for_what_stands_under_it():
+    weight = extractive.weights({}, 10)
+    parts = {0: [Part("Mars", is_heading=True), Part("It is red.", heading=0), Part("It is red.")]}
+    one = Words(frozenset({"mars"}), frozenset(), [frozenset({"mars"}), frozenset({"red"}), frozenset({"red"})])
+    two = Words(frozenset({"mars", "red"}), one.title, one.sentences)
+    found = [Sentence(0, 1, "It is red.", "Mars"), Sentence(0, 2, "It is red.")]
+
+    under, outside = extractive.overlaps(found, parts, {0: two}, weight=weight)
+
+    assert under > outside
+    assert extractive.overlaps(found, parts, {0: one}, weight=weight)[0] < under
 
 
 @given(st.floats(-2, 3))
@@ -74,10 +109,10 @@ def test_confidence_is_a_share_that_grows_with_the_score(score):
 
 def test_a_quote_has_its_neighbours_as_the_style_says_and_a_second_source_only_when_it_is_near():
     parts = sentences.split(TEXT)
-    best = Sentence(0, 2, parts[2])
+    best = Sentence(0, 2, parts[2].text)
     other = passage("Pro is 99 euros, says the FAQ.", document="doc_2", title="FAQ")
     also = Sentence(1, 0, "Pro is 99 euros, says the FAQ.")
-    by_passage = {0: parts, 1: [also.text]}
+    by_passage = {0: parts, 1: [Part(also.text)]}
     near, far = Found([(0.9, best), (0.85, also)], by_passage), Found([(0.9, best), (0.7, also)], by_passage)
     passages = [passage(), other]
 
@@ -89,10 +124,22 @@ def test_a_quote_has_its_neighbours_as_the_style_says_and_a_second_source_only_w
     assert composed(near, passages, style="concise").endswith("“Pro is 99 euros, says the FAQ.” [2]")
 
 
+def test_a_quote_keeps_to_its_section_and_of_a_list_to_what_follows():
+    page = "Free\n\nFree is free.\n\nPro\n\nPro costs 99 euros.\n\nCard\n\n- Visa\n- Mastercard\n- Amex\n- Diners"
+    found, by_passage = extractive.candidates([passage(page)])
+    said = {one.text: one for one in found}
+
+    quoted = {text: composed(Found([(0.9, one)], by_passage), [passage(page)]) for text, one in said.items()}
+
+    assert set(said) == {"Free is free.", "Pro costs 99 euros.", "Visa", "Mastercard", "Amex", "Diners"}
+    assert quoted["Pro costs 99 euros."] == "Here's what I found in Prices: “Pro costs 99 euros.” [1]"
+    assert quoted["Mastercard"] == "Here's what I found in Prices: “Mastercard · Amex” [1]"
+
+
 @given(st.integers(50, 400), st.sampled_from(["concise", "conversational", "detailed"]), st.integers(0, 4))
 def test_an_answer_is_never_longer_than_allowed(max_length, style, place):
     parts = sentences.split(TEXT)
-    found = Found([(0.9, Sentence(0, place, parts[place]))], {0: parts})
+    found = Found([(0.9, Sentence(0, place, parts[place].text))], {0: parts})
 
     assert len(composed(found, [passage()], style=style, max_length=max_length)) <= max_length
 
