@@ -13,9 +13,13 @@ DOCUMENTED = ("faithfulness", "shareOfVoice", "sentiment", "voiceAlignment", "ha
 """The five metrics of the published contract, in its order."""
 ADDED = ("visibility", "mentionRate", "avgPosition", "factCoverage", "citationShare")
 METRICS = DOCUMENTED + ADDED
+UNJUDGED = frozenset({"voiceAlignment", "citationShare"})
+"""Read from the answer itself; the other metrics rest on judgements."""
+BY_RULES = frozenset({"shareOfVoice", "visibility", "mentionRate", "avgPosition"})
+"""Judged by the rules, whatever model is heard beside them."""
 
 Quadrant = Literal["dominant", "misrepresented", "hidden_gem", "at_risk", "insufficient_data"]
-Verdict = Literal["moved", "within_noise", "model_changed", "insufficient_data"]
+Verdict = Literal["moved", "within_noise", "model_changed", "judge_changed", "insufficient_data"]
 Reason = Literal["no_valid_answer", "no_unbranded_answer", "not_mentioned", "no_rivals", "no_checkable_claim", "not_ranked",
                  "no_facts", "no_voice_profile", "no_citation", "no_own_domain"]  # fmt: skip
 SourceKind = Literal["own", "rival", "review", "social", "news", "reference", "other"]

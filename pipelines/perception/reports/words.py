@@ -53,6 +53,7 @@ VERDICTS = {
     "moved": "moved",
     "within_noise": "within noise",
     "model_changed": "another model answers",
+    "judge_changed": "judged in another way",
     "insufficient_data": "too little to compare",
 }
 KINDS = {

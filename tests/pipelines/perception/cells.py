@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.perception.records import BrandFacts, Cell, Citation, Fact, Finding, Judgement, Rival
 
 _numbers = count(1)
+_OF_JUDGEMENT = set(Judgement.__struct_fields__) - {"model"}  # the answering one, not one that judges
 FOUNDED = Fact(id="founded", predicate="founded_year", kind="year", value=2024, statement="Acme was founded in 2024.")
 PRICE = Fact(
     id="price", predicate="price", kind="money", subject="Acme Pro", statement="Acme Pro costs $99.", weight=2.0
@@ -34,7 +35,7 @@ def found(text: str = "founded in 2020", *, fact: Fact | None = FOUNDED, claimed
 
 def cell(platform: str = "claude", prompt_id: str = "p1", *, repeat: int = 0, **more: Any) -> Cell:
     """A valid answer; what a Judgement has goes into it, the rest into the cell."""
-    judged = {name: more.pop(name) for name in list(more) if name in Judgement.__struct_fields__}
+    judged = {name: more.pop(name) for name in list(more) if name in _OF_JUDGEMENT}
     judged.setdefault("mentioned", True)
     defaults: dict[str, Any] = {"state": "valid", "category": "product", "model": "model-1", "prompt": prompt_id}
     state = more.get("state", "valid")

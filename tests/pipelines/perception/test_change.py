@@ -66,6 +66,18 @@ def test_a_platform_whose_model_stayed_has_a_verdict_of_its_own():
     assert found_.platforms["gemini"]["mentionRate"].verdict == "moved"
 
 
+def test_another_judge_is_not_taken_for_a_change_of_the_brand():
+    def verdicts(judge):
+        now = answers(lambda n: 3, judge_version=judge, sentiment=0.9)
+        before = answers(lambda n: 1, judge_version="3", sentiment=-0.9)
+        overall = compare(now, before, BRAND, seed="s").overall
+        return overall["sentiment"].verdict, overall["mentionRate"].verdict
+
+    assert verdicts("3") == ("moved", "moved")
+    assert verdicts("3+openai:m#1") == ("judge_changed", "moved")
+    assert verdicts("4") == ("judge_changed", "judge_changed")
+
+
 def test_the_sandbox_and_the_world_are_not_compared():
     assert verdict(answers(lambda n: 3), answers(lambda n: 0, sandbox=True)).verdict == "model_changed"
 
