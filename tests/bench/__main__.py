@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 # each measurement and the options that its main() takes
@@ -31,6 +32,7 @@ NAMES = {
     "runs_read": ("jobs",),
     "embedding": ("rounds",),
     "search": ("rounds",),
+    "retrieval": ("data",),
     "documents": ("rounds",),
 }
 
@@ -43,6 +45,7 @@ def main() -> None:
         "--jobs", type=int, default=1_000_000, help="the large backlog of `backlog`; runs of `runs_read`"
     )
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each drain of `kill`, and of `runs`")
+    parser.add_argument("--data", type=Path, help="the folder of `retrieval`'s collections")
     wanted: dict[str, Any] = vars(parser.parse_args())
     names = wanted.pop("names") or list(NAMES)
     for unknown in sorted(set(names) - set(NAMES)):
@@ -54,7 +57,7 @@ def main() -> None:
         print(f"\n== {name}: {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.2f}", flush=True)
         import_module(f"tests.bench.{name}").main(**{option: wanted[option] for option in NAMES[name]})
         return
-    options = [f"--{option}={value}" for option, value in wanted.items()]
+    options = [f"--{option}={value}" for option, value in wanted.items() if value is not None]
     for name in names:  # each in a process of its own, because settings and connections are made once a process
         with subprocess.Popen([sys.executable, "-m", "tests.bench", name, *options]) as child:
             try:
