@@ -33,10 +33,11 @@ _ASKS = re.compile(r"[?？][\"'”’»)\]]*$")
 _NUMBERING = re.compile(r"^(?:\d{1,3}[.)])+\d{0,3}\s+|^(?:section|article|chapter)\s+[\d.]+\s*", re.IGNORECASE)
 _FACT = re.compile(r"[\d@:]")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_STRESSED = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![\w*])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|~>-])")
 _LINK = re.compile(r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _WORD = re.compile(r"\w")
-Kind = Literal["title", "fact", "prose"]
+Kind = Literal["title", "fact", "item", "prose"]
 Block = tuple[Kind, str]
 
 
@@ -63,7 +64,7 @@ def split(text: str) -> list[Part]:
                 heading = len(found)
                 found.append(Part(_HASHES.sub("", block), is_heading=True))
             else:
-                is_line = kind == "fact" or _is_row(block) or _BULLET.match(block) is not None
+                is_line = kind in ("fact", "item") or _is_row(block) or _BULLET.match(block) is not None
                 found += [Part(one, heading, is_line=is_line) for one in _sentences(_BULLET.sub("", block))]
     return found
 
@@ -127,24 +128,28 @@ def _card(run: list[Block], *, is_last: bool) -> tuple[list[str], list[Block]]:
         return [], run
     rest = run[-1:] if not is_last and run[-1][0] == "title" else []
     lines = run[: len(run) - len(rest)]
-    return _cut(BESIDE.join(_HASHES.sub("", block) for _, block in lines)), rest
+    return _cut(BESIDE.join(_BULLET.sub("", _HASHES.sub("", block)) for _, block in lines)), rest
 
 
 def _kind(block: str) -> Kind:
-    """A line that says nothing by itself (a title, a name, a question), one that tells a figure or address, or prose."""
+    """A line that says nothing by itself (a title, a name, a question), one that tells a figure or address, or is one of a
+    list; or prose."""
     if _HASHES.match(block):
         return "title"
-    if _is_row(block) or _BULLET.match(block) or len(block) > HEADING_LETTERS or len(block.split()) > HEADING_WORDS:
+    if _is_row(block) or len(block) > HEADING_LETTERS or len(block.split()) > HEADING_WORDS:
         return "prose"
     bare = _NUMBERING.sub("", block)
     if _ENDED.search(bare) or next(ends(bare), None) is not None:
         return "prose"
+    if _BULLET.match(block):
+        return "item"
     return "fact" if _FACT.search(bare) and not _ASKS.search(bare) else "title"
 
 
 def _plain(block: str) -> str:
     """Without the marks of Markdown."""
-    return _ESCAPED.sub(r"\1", _STRONG.sub(_apart, _LINK.sub(r"\1", block))).strip()
+    marked = _STRONG.sub(_apart, _LINK.sub(r"\1", block))
+    return _ESCAPED.sub(r"\1", _STRESSED.sub(r"\1", marked)).strip()
 
 
 def _apart(strong: re.Match[str]) -> str:
