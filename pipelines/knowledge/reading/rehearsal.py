@@ -46,6 +46,7 @@ def rehearse(read: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         "read.md": b"# Read\n\nonce",
         "read.html": b"<title>t</title><h1>Read</h1><p>This is read once.</p><table><tr><td>a<td>b<tr><td>1<td>2</table>",
         "read.txt": "Größer als die Öffnung über dem Fluß, sagte der Müller.".encode("cp1252"),
+        "marked.txt": "Read once".encode("utf-8-sig"),  # its codec is not among IANA's
         "cyrillic.txt": "Это короткий текст на русском языке, прочитанный один раз.".encode("cp1251"),
         "broken.txt": bytes(range(128, 256)) * 4,
     }.items():

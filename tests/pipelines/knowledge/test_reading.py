@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.clients import wordpieces
+from pipelines.clients import sandboxed, wordpieces
 from pipelines.knowledge.reading import charsets, cutting, markdown, pdf, plain, sheet, web_page
 from pipelines.knowledge.reading.blocks import Heading, Table, Text, Unreadable
 from pipelines.knowledge.reading.cutting import Cutter
 from pipelines.knowledge.reading.kinds import checked_kind
 from pipelines.knowledge.reading.lines import paragraphs, without_running_heads
+from pipelines.knowledge.stages import READER
 from pipelines.knowledge.website import matches, wanted
 from tests.kit import files
 
@@ -250,3 +251,24 @@ def test_what_is_excluded_stays_out_whatever_includes_it():
     assert not is_wanted("https://a.example/docs/old/x")
     assert not is_wanted("https://a.example/blog")
     assert wanted({})("https://a.example/anything")
+
+
+def test_the_child_that_opens_no_file_reads_text_in_every_encoding():
+    """What Excel and Notepad write begins with a mark; codecs are modules, and a child loads none."""
+    text = "Name;Größe\nBoot;schön lang\nFloß;eher kurz"
+    for charset in (
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "cp1252",
+        "cp1250",
+        "mac_roman",
+    ):
+        for name in ("table.csv", "list.txt", "list.md"):
+            found = sandboxed.run(READER, {"name": name, "data": text.encode(charset), "title": name})
+            assert "error" not in found, (charset, name)
+            if charset.startswith("utf"):
+                assert "Größe" in found["chunks"][0]["content"], (charset, name)
