@@ -117,8 +117,10 @@ async def _store(part: BodyPart, workspace_id: str) -> Blob:
         if held:
             await threads.run(writer.add, bytes(held))
         return await threads.run(writer.finish)
-    except BaseException:
+    except BaseException as error:
         await threads.run(writer.abandon)
+        if isinstance(error, PayloadTooLarge):
+            raise PayloadTooLarge(error.message, field=FILE, **error.fields) from error
         raise
 
 

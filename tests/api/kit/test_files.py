@@ -144,7 +144,8 @@ def test_a_file_over_the_limit_is_refused(client, monkeypatch):
     settings.cache_clear()
     try:
         assert send(client, part("file", b"x" * 1000, "a")).status_code == 201
-        assert send(client, part("file", b"x" * 1001, "a")).status_code == 413
+        refused = send(client, part("file", b"x" * 1001, "a"))
+        assert (refused.status_code, refused.json["error"]["details"]["field"]) == (413, "file")
     finally:
         monkeypatch.undo()
         settings.cache_clear()
