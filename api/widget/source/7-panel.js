@@ -56,7 +56,7 @@ class Panel {
 
   showOnline() {
     const isOff = navigator.onLine === false;
-    this.note.hidden = !isOff;
+    this.follow(() => (this.note.hidden = !isOff)); // the note takes room from the log
     this.node.classList.toggle("offline", isOff);
     this.state.textContent = say(isOff ? "offline" : "online");
   }
