@@ -6,6 +6,7 @@ Days are the workspace's own, by its time zone. Everything is read from sums tha
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from api.insydr.analytics_types import (
     AgentShare,
@@ -130,8 +131,9 @@ class Unanswered:
             limit=query.limit,
             offset=query.offset,
         )
+        zone = figures.zone(workspace_id)
         return UnansweredAnswer(
-            unanswered=[_unanswered(one) for one in found],
+            unanswered=[_unanswered(one, zone) for one in found],
             total=total,
             resolved_this_week=questions.resolved_since(workspace_id, utc_now() - questions.WEEK),
         )
@@ -142,7 +144,7 @@ class OneUnanswered:
 
     @operation("Resolve an unanswered question, or open it again", body=ChangeUnanswered, returns=UnansweredView)
     def on_patch(self, workspace_id: str, question_id: str, body: ChangeUnanswered) -> UnansweredView:
-        return _unanswered(questions.set_status(workspace_id, question_id, body.status))
+        return _unanswered(questions.set_status(workspace_id, question_id, body.status), figures.zone(workspace_id))
 
 
 def _question(one: Group) -> QuestionFigures:
@@ -155,13 +157,13 @@ def _question(one: Group) -> QuestionFigures:
     )
 
 
-def _unanswered(one: UnansweredGroup) -> UnansweredView:
+def _unanswered(one: UnansweredGroup, zone: ZoneInfo) -> UnansweredView:
     return UnansweredView(
         id=one.id,
         question=one.question,
         occurrences=one.occurrences,
-        first_seen=one.first_seen.date(),
-        last_seen=one.last_seen.date(),
+        first_seen=one.first_seen.astimezone(zone).date(),
+        last_seen=one.last_seen.astimezone(zone).date(),
         status=one.status,  # type: ignore[arg-type]
     )
 
