@@ -9,6 +9,8 @@ from api.insydr.analytics import Conversations, OneUnanswered, Overview, Questio
 from api.insydr.api_keys import ApiKeys, OneApiKey
 from api.insydr.auth import Login, Me, SignUp, VerifyOtp
 from api.insydr.collections import Collections, OneCollection, Search
+from api.insydr.conversations import Conversations as AllConversations
+from api.insydr.conversations import OneConversation
 from api.insydr.documents import DocumentFile, Documents, DocumentsOfWebsite, OneDocument, ReprocessDocument
 from api.insydr.widget import Chat, Config, Escalate, Feedback
 from api.insydr.workspaces import OneWorkspace, Workspaces
@@ -34,6 +36,8 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("/api/v1/workspaces/{workspace_id}/agents/{agent_id}", OneAgent()),
     ("/api/v1/workspaces/{workspace_id}/agents/{agent_id}/publish", PublishAgent()),
     ("/api/v1/workspaces/{workspace_id}/agents/{agent_id}/test", TryAgent()),
+    ("/api/v1/workspaces/{workspace_id}/conversations", AllConversations()),
+    ("/api/v1/workspaces/{workspace_id}/conversations/{conversation_id}", OneConversation()),
     ("/api/v1/workspaces/{workspace_id}/analytics/overview", Overview()),
     ("/api/v1/workspaces/{workspace_id}/analytics/conversations", Conversations()),
     ("/api/v1/workspaces/{workspace_id}/analytics/questions", Questions()),

@@ -21,8 +21,9 @@ from api.kit.surface import surface_of
 from pipelines.engine.submit import Submission, submit
 from pipelines.webhooks import management
 from store.accounts import keys
+from store.agents import conversations, questions
 from store.agents import queries as agents
-from store.agents import questions
+from store.agents.conversations import Place
 from store.agents.questions import Asked
 from store.blobs import queries as blobs
 from store.brands import entries, reviews, sections
@@ -105,6 +106,13 @@ def _question(workspace_id: str, _surface: str, _made: dict[str, str]) -> str:
     return questions.unanswered(workspace_id, status=None, limit=1, offset=0)[0][0].id
 
 
+def _conversation(workspace_id: str, surface: str, made: dict[str, str]) -> str:
+    agent_id = _agent(workspace_id, surface, made)
+    place = Place(workspace_id=workspace_id, agent_id=agent_id, key_id="key_1", visitor="v", session="walked")
+    with transaction():
+        return conversations.enter(place).id
+
+
 OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     "workspace_id": lambda workspace_id, _surface, _made: workspace_id,
     "job_id": _job,
@@ -114,6 +122,7 @@ OWNED: dict[str, Callable[[str, str, dict[str, str]], str]] = {
     **of_runs.OWNED,
     "chat_id": lambda workspace_id, _surface, _made: chats.ensure(workspace_id, "assistant", "walker").id,
     "agent_id": _agent,
+    "conversation_id": _conversation,
     "collection_id": lambda workspace_id, _surface, _made: knowledge.collection(workspace_id),
     "document_id": _document,
     "question_id": _question,
@@ -171,7 +180,7 @@ OWNED |= {"import_id": _import} | of_scans.OWNED
 OWNED |= {f"{ID_KINDS[kind]}_id": _entry(kind) for kind in ("competitors", "products", "personas")}
 OWNED_FIELDS = {"jobId": _analysis, "reviewId": _review, "id": _listed, "brandId": _brand, "brand360Id": _brand,
                 "project_id": _project, "insightId": of_scans.insight_of_profile,
-                "collection_id": OWNED["collection_id"], "document_id": _document}  # fmt: skip
+                "collection_id": OWNED["collection_id"], "document_id": _document, "agent_id": _agent}  # fmt: skip
 """Ids that travel in a query or a body. A brand's label is the client's own word, so writing to it makes a brand."""
 LABELS = ("brandId", "brand360Id")
 

@@ -147,6 +147,30 @@ def test_figures_of_a_day_outlive_its_conversations(stack, owner, move_clock):
     assert analytics.totals(owner.workspace.id, start=then, end=today).conversations == 3
 
 
+def test_conversations_are_listed_by_pages_the_latest_first(talker, read):
+    for number in range(5):
+        talker.talk(number % 3, session=f"s{number}")
+
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = read(f"conversations?limit=2&cursor={cursor}" if cursor else "conversations?limit=2")
+        pages.append([one["session_id"] for one in page["conversations"]])
+        cursor = page["next_cursor"]
+
+    assert pages == [["s4", "s3"], ["s2", "s1"], ["s0"]]
+    assert read("conversations?escalated=true")["conversations"] == []
+    assert read("conversations?limit=1")["conversations"][0]["agent_name"] == "Support Bot"
+
+
+def test_days_of_unanswered_questions_are_the_workspace_s_own(talker, read, monkeypatch):
+    workspaces.change(talker.workspace_id, timezone="Pacific/Kiritimati")  # fourteen hours ahead
+    talker.talk(0, session="a", is_answered=False)
+
+    today = figures.moment(talker.workspace_id, clock.utc_now())[0].isoformat()
+    seen = read("analytics/unanswered")["unanswered"][0]
+    assert (seen["first_seen"], seen["last_seen"]) == (today, today)
+
+
 def test_nightly_grouping_keeps_ids_and_names_groups(talker, read):
     talker.talk(0, 0, 1, session="a", is_answered=False)
     before = {one["question"]: one["id"] for one in read("analytics/unanswered")["unanswered"]}
