@@ -28,6 +28,7 @@ _WEAK = {
     "from its",
 }
 _REACH = {"year": 96, "money": 90, "percent": 60, "measure": 60, "count": 30, "place": 96, "person": 60}
+_PLACE_BEFORE = 26  # a place stands right before its trigger, if before: "Leeds is its seat"
 _LIMITED = ("customers", "employees")
 _LIMIT = re.compile(
     r"\b(?:up to|for|maximum of|max|limited to|bis zu|fur|jusqu'a|pour|hasta|para|fino a|per|tot|voor|ate) (?:up to )?$"
@@ -125,6 +126,8 @@ def _cost(
     elif hit.start >= end:
         gap, between = hit.start - end, folded[end : hit.start]
         after = True
+        if kind == "place" and (gap > _PLACE_BEFORE or re.search(r"[,;]|\bbut\b", between)):
+            return None
     else:
         return -6.0
     if decoy and len(said) <= 5 and (after or gap > 4):

@@ -164,7 +164,9 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
             return [probe for probe in general if probe.qualifiers & _product_words(owner)]
         return general
     if value.kind != "money" and not any(probe.subject for probe in candidates):
-        return _by_qualifiers(scene, candidates, value) if len(candidates) > 1 else candidates
+        if len(candidates) < 2:
+            return candidates
+        return _by_qualifiers(scene, candidates, value) or [probe for probe in candidates if not probe.qualifiers]
     fitting = _by_qualifiers(scene, candidates, value)
     if fitting:
         return fitting

@@ -20,7 +20,7 @@ _LINE = re.compile(
     r"|(?P<rule>[-*_=]{3,}[ \t]*$))?"
 )
 _NUMBER = re.compile(
-    r"(?:\*\*|__|\*)?(?:\#[ \t]?(?P<hash>\d{1,2})[ \t.:)\u2013-]+|(?P<plain>\d{1,3})(?:[.)\uff0e\u3001](?![\d%])[ \t]*|\ufe0f?\u20e3[ \t]*))(?=\S)"
+    r"(?:\*\*|__|\*)?(?:(?:(?:[Pp]latz|[Rr]ang|[Rr]ank|[Pp]lace|[Nn]o\.?|[Nn]r\.?|[Nn]umber|[Nn]ummer|[Pp]uesto|[Pp]osto|[Ll]ugar|[Pp]lek|[Pp]laats|[Mm]iejsce)[ \t]?\#?[ \t]?|\#[ \t]?)(?P<hash>\d{1,2})[ \t.:)\u2013-]+|(?P<plain>\d{1,3})(?:[.)\uff0e\u3001](?![\d%])[ \t]*|\ufe0f?\u20e3[ \t]*))(?=\S)"
 )
 _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<said>[^*\n]{1,120}?)(?:\*\*|__)[ \t]*:?[ \t]*$")
 _SEPARATOR = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|?){1,40}[ \t]*$")

@@ -158,11 +158,19 @@ def concept_of_predicate(predicate: str) -> str | None:
     for size in range(len(words) - 1, 0, -1):
         for place in range(len(words) - size, -1, -1):
             part = " ".join(words[place : place + size])
-            if part in called:
+            if part in called and _covers(called[part], words[:place] + words[place + size :]):
                 return called[part]
     tokens = tokens_of(told)
     hits = [hit for hit in triggers().find(tokens, told) if not concepts()[hit.name].decoy]
+    hits = [
+        hit for hit in hits if _covers(hit.name, (told[: hit.start] + told[hit.end :]).split())
+    ]
     return max(hits, key=lambda hit: hit.end - hit.start).name if hits else None
+
+
+def _covers(name: str, rest: list[str]) -> bool:
+    """Whether a concept still says what a predicate is about: "people_reached" and "class_size" count no employees."""
+    return concepts()[name].takes - {"count", "bool"} != frozenset() or set(rest) <= word_set("filler", "general")
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
 from pipelines.perception.judge.lexicon import Hit, concepts, topic
 from pipelines.perception.judge.people import Person, find_people, mentioned, same_person
@@ -15,6 +16,8 @@ from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.subjects import is_said_of_brand
 from pipelines.perception.judge.text import fold, key
 from pipelines.perception.judge.verdicts import Scene
+
+_ALIKE = 0.6  # two spellings of one place are about this much alike
 
 
 def weigh_people(scene: Scene) -> None:
@@ -160,6 +163,8 @@ def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
     name = key(said.name)
     if any(name in one or one in name for one in told):
         return True
+    if any(SequenceMatcher(None, name, one.split(" ")[0]).ratio() >= _ALIKE for one in told):
+        return None  # "Saragoça" may be Zaragoza
     if (said.spots and not probe.spots) or (not said.spots and probe.spots):
         return False if said.name.count(" ") <= 1 and not _is_region(name) else None
     return False if not _is_region(name) else None

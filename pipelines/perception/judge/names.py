@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
@@ -23,6 +24,12 @@ _LETTER = r"a-z0-9\u00df\u0370-\u1fff"
 _ARTICLE = re.compile(r"(?:the|der|die|das|le|la|les|el|los|il|lo|de|het|o|a) ", re.IGNORECASE)
 _CAPITAL_AFTER = re.compile(r" (?P<next>[A-Z][\w'-]*)")
 _SENTENCE_START = re.compile(r"(?:^|[\n.!?:;|]\s*[\"'(*\-\u2022]*\s*)$")
+_CAPITAL_WORD = re.compile(r"(?<!\w)[A-Z\u00c0-\u00de][\w-]{3,24}(?!\w)")
+_DIGITS = re.compile(r"\d+")
+_LONG_ENOUGH, _NEAR = 6, 0.85  # letters of a name that can be told from its like, and how like it is
+_WORD_AS_WORD = re.compile(
+    r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
+)
 _DETERMINERS = re.compile(
     r"\b(?:a|an|the|this|that|every|each|any|some|old|paper|my|your|his|her|their|our|of|by|with|like a|into|eine?[rmn]?|der|die|das|den|dem|une?|le|la|les|un[ao]?|el|los|il|lo|een|de|het|um|uma|o|os|as) $"
 )
@@ -83,6 +90,8 @@ class Names:
             if short and fold(short) not in known:
                 self._short[short] = product
         self._known = known
+        firsts = {fold(name).split()[0] for name in (brand.name, *brand.aliases, *brand.products) if name.split()}
+        self._likened = {word for word in firsts if len(word) >= _LONG_ENOUGH or any(map(str.isdigit, word))} - _ordinary()
         ordered = sorted(known, key=len, reverse=True)
         body = "|".join(re.escape(form).replace(r"\ ", r"[ \n-]{1,2}") for form in ordered)
         self._pattern = re.compile(rf"(?<![{_LETTER}])(?:{body})(?![{_LETTER}])" if body else r"(?!)")
@@ -125,10 +134,21 @@ class Names:
             capital = text[match.start()].isupper()
             if capital and (language in ("de", "nl") or (mid and known.distinct)):
                 found.append(Mention(match.start(), match.end(), known.role, known.name))
+        found.extend(self._lookalikes(plain, found))
         found.sort(key=lambda mention: (mention.start, -mention.end))
         if self._short and any(mention.role in ("brand", "product") for mention in found):
             found = self._with_shorts(text, found)
         return found
+
+    def _lookalikes(self, plain: Plain, found: list[Mention]) -> list[Mention]:
+        """Names that are nearly the brand's or a product's and somebody else's: "Mirrador", the HV-80 beside the HV-300."""
+        taken = {mention.start for mention in found}
+        others = []
+        for word in _CAPITAL_WORD.finditer(plain.text):
+            folded = plain.folded[word.start() : word.end()]
+            if word.start() not in taken and any(_nearly(folded, own) for own in self._likened) and folded not in self._known:
+                others.append(Mention(word.start(), word.end(), "other", word[0]))
+        return others
 
     def _with_shorts(self, text: str, found: list[Mention]) -> list[Mention]:
         """ "Desk" for "Lantern Desk", where the brand is spoken of and the word is written as a name."""
@@ -167,19 +187,30 @@ class Names:
             return True
         if _is_part_of_other_name(text, start, end, known):
             return False
+        if _stands_alone(text, start, end) or known.written.strip() != known.written:
+            return True
+        if _WORD_AS_WORD.match(folded[end : end + 48]):
+            return False
         opens = _SENTENCE_START.search(text, max(0, start - 8), start) is not None
         begin, start = start, start + _core(text[start:end])
         if opens and not shouting and text[begin:start].count(" ") < 2 and self._is_a_word_here(text, start, end):
-            return False
-        if known.distinct or shouting:
+            return _reads_as_name(folded, end) or _CAPITAL_AFTER.match(text, end, end + 30) is not None
+        if shouting or not any(map(str.isupper, known.written)):
             return True
-        if not any(map(str.isupper, known.written)):
+        if text[start:end].islower() and " " not in known.written and not self._is_coined(text, known.written):
+            return _reads_as_name(folded, end)
+        if known.distinct:
             return True
         if text[start].isupper() and not text[start:end].isupper():
             return not (opens and _reads_as_noun(folded, end))
         if text[start].isupper():
             return True
         return not _DETERMINERS.search(folded, max(0, start - 12), start) and _reads_as_name(folded, end)
+
+    @staticmethod
+    def _is_coined(text: str, written: str) -> bool:
+        """Whether an answer writes a name small throughout, as people do in a hurry: never with its capital."""
+        return written not in text
 
     def _is_a_word_here(self, text: str, start: int, end: int) -> bool:
         """Whether the answer uses a one-word name as an ordinary word elsewhere: "Anchor your budget … is the anchor"."""
@@ -191,6 +222,25 @@ class Names:
     def _is_domain_of_another(self, folded: str, start: int, end: int) -> bool:
         match = re.match(r"[a-z0-9-]+(?:\.[a-z]{2,10})+", folded[start : end + 24])
         return match is not None and match[0] not in self._known and any("." in form for form in self._known)
+
+
+def _nearly(word: str, own: str) -> bool:
+    """Whether a word is another name that only looks like one's own."""
+    if word == own or abs(len(word) - len(own)) > 1 or word[0] != own[0]:
+        return False
+    if any(map(str.isdigit, own)):
+        return any(map(str.isdigit, word)) and _DIGITS.sub("0", word) == _DIGITS.sub("0", own)
+    if len(word) < _LONG_ENOUGH or word.startswith(own) or own.startswith(word):
+        return False
+    return SequenceMatcher(None, word, own).ratio() >= _NEAR
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a name is all of its line or cell."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    stop = text.find("\n", end)
+    after = text[end : stop if stop >= 0 else len(text)]
+    return not before.strip(" *:\"'") and not after.strip(" *:\"'")
 
 
 def _forms_of(written: str) -> list[str]:

@@ -36,6 +36,7 @@ _BETWEEN = ("between", "zwischen", "entre", "tra", "fra", "tussen", "from", "von
 _MOVED = re.compile(
     r"\b(?:rais|increas|cut|lower|dropp|gr[eo]w|rose|fell|reduc|chang|went|jump|climb|erhoh|gesenkt|stieg|pass|augment|sub[ei]|baj|sali)\w*"
 )
+_ARTICLE = re.compile(r" (?:the|i|gli|le|les|los|las|die|den|de|os|as)$")
 _REACH = 26
 
 
@@ -156,8 +157,8 @@ def _joined(folded: str, numbers: list[Number], start: int) -> list[Number]:
     for number in numbers:
         last = found[-1] if found else None
         if last is not None and last.high is None and number.high is None and last.end <= number.start:
-            gap = folded[last.end : number.start].strip("$€£¥ ")
-            opener = folded[max(start, last.start - 10) : last.start].strip("$€£¥ ").rsplit(" ", 1)[-1]
+            gap = _ARTICLE.sub("", folded[last.end : number.start].strip("$€£¥ "))
+            opener = _ARTICLE.sub("", folded[max(start, last.start - 14) : last.start].strip("$€£¥ ")).rsplit(" ", 1)[-1]
             dash = gap in ("-", "~", "to", "bis", "a", "tot", "ate", "至", "〜", "～", "から")
             if gap in ("to", "auf", "a") and _MOVED.search(folded, max(start, last.start - 60), last.start):
                 gap = ""  # "raised from 10 to 12" is no range

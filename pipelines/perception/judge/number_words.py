@@ -99,7 +99,7 @@ def _read(tokens: list[Token], begin: int, language: str) -> tuple[int, float | 
         if value is None and word in scales:
             total += max(current, 1.0) * scales[word]
             current = 0.0
-            seen = seen or stop > begin or scales[word] < 1e6
+            seen = seen or stop > begin
         elif value == 100 and seen and current < 100:
             current = max(current, 1.0) * 100
         elif value == 20 and language == "fr" and current % 100 == 4:
@@ -113,7 +113,7 @@ def _read(tokens: list[Token], begin: int, language: str) -> tuple[int, float | 
         elif not (_links(tokens, stop, current or total, language, seen=seen) or _opens(tokens, stop, begin, language)):
             break
         stop += 1
-    if not seen and not total:
+    if not seen:
         return begin, None, False
     value = total + current
     return max(stop, begin + 1), value, stop - begin <= 1 and (lone_article or value == 1)

@@ -65,6 +65,12 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     return found
 
 
+def _tail(folded: str) -> int:
+    """Where a statement ends that goes on with what it is not: "employees, not freelancers"."""
+    match = re.search(r"(?:, (?:not|nicht|pas|no|non|niet|nao)| rather than) (?:an? |the )?[\w -]{3,40}\.?$", folded)
+    return match.start() if match and match.start() > len(folded) // 3 else len(folded)
+
+
 def _without(folded: str, said: Sequence[Moment | Value]) -> str:
     """A statement's words about its topic: without its figures, times and days."""
     for one in said:
@@ -116,7 +122,8 @@ def _subject(fact: Fact, brand: BrandFacts) -> str | None:
 
 def is_proper(subject: str) -> bool:
     """Whether a fact's subject is a name, not a thing like "breakfast" or "double room": those only qualify."""
-    return any(char.isupper() or char.isdigit() for char in subject)
+    named = any(char.isupper() or char.isdigit() for char in subject)
+    return named and not re.search(r" (?:to|from|for|per|in|at) ", subject)
 
 
 def _qualifiers(fact: Fact, told: SentenceOfFact, concept: str | None) -> frozenset[str]:
@@ -186,6 +193,7 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
     for name in dict.fromkeys(hit.name.split("/")[0] for hit in kinds):
         held = [hit for hit in kinds if hit.name.startswith(f"{name}/")]
         if not any(is_denied(scope, plain.folded, hit.start) for hit in held[:1]):
+            found = True
             spoken_by = frozenset(stem(word) for hit in held for word in plain.folded[hit.start : hit.end].split())
             names = (held[0].name,)
             actual = plain.text[held[0].start : held[0].end]
@@ -193,5 +201,5 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
     if not found:
         concept = base.concept or next((hit.name for hit in unit.hits if "bool" in concepts()[hit.name].takes), None)
         is_flag = concept is not None and "bool" in concepts()[concept].takes
-        flag = not scope.negators
+        flag = not any(hit.start < _tail(plain.folded) for hit in scope.negators)
         yield replace(base, sort="flag" if is_flag else "gist", concept=concept, flag=flag, actual=plain.text.strip())

@@ -20,7 +20,7 @@ from pipelines.perception.records import BrandFacts
 _RECOMMENDS = re.compile(
     r"\b(?:best|top|recommend\w*|suggest\w*|favou?rites?|picks?|shortlist|ranking|ranked|choose|choosing|should i|should we|worth|good (?:options?|choices?|alternatives?)|options? (?:include|are)|popular|leading|alternatives?"
     r"|solid options|consider|look at|try|where (?:can|should|do) i|which .{2,60}(?:buy|use|book|visit|pick|try)|beste[nrs]?|empfehl\w*|favorit\w*|empfehlenswert\w*|welche\w*|alternativen|beliebt\w*|meilleure?s?|recommand\w*|conseill\w*|choisir|quels?|quelles?"
-    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|migliori?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|principais|classement)\b|おすすめ|最高|最好|推荐|首选|人気"
+    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|migliori?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|que .{2,40} (?:devo|visitar|escolher)|principais|classement|consideraria|visitaria|considererais|polec\w+|najleps\w+|(?:in|por|nesta|dans|en|w|di) (?:this|dieser|cet|este|esta|quest[oa]|deze|tej) (?:order|reihenfolge|ordre|orden|ordem|ordine|volgorde|kolejnosci)|(?:order|ordem|orden|ordre|ordine) (?:of|de|di) preferen\w+)\b|おすすめ|最高|最好|推荐|首选|人気"
 )
 _CHOOSES = re.compile(
     r"\b(?:choices?|picks?|recommend\w*|rank\w*|rate|place|prefer\w*|wahl|platz|empfehl\w*|choix|opcion|puesto|scelta|posto|keuze|plaats|escolha|lugar|i'd put|i would put)\b"

@@ -5,6 +5,8 @@ Topics are owners as in subjects.py: "brand", "product:<name>", "rival:<name>", 
 
 from __future__ import annotations
 
+import re
+
 from pipelines.perception.judge.layout import Block
 from pipelines.perception.judge.names import Mention, owner_key
 from pipelines.perception.judge.reading import Unit
@@ -24,6 +26,7 @@ def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: l
     owned = _owned_lists(units, blocks, plain)
     named_headings = _named_headings(units, blocks)
     last_block = -1
+    units_before: list[Unit] = []
     for unit in units:
         block = blocks[unit.block]
         entered = unit.block != last_block
@@ -66,6 +69,8 @@ def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: l
             unit.owner = cells.get((unit.block, unit.cell), topic)
             unit.topic = unit.owner
             continue
+        topic = _latter(unit, units_before, plain) or topic
+        units_before = [*units_before[-1:], unit]
         unit.topic = topic
         unit.lead, unit.lead_text = _leads(block, item_topics, heading_leads, intro)
         if not unit.is_heading:
@@ -168,6 +173,22 @@ def _lead_name(unit: Unit) -> str:
 
 def _opens_with_label(unit: Unit) -> bool:
     return bool(unit.hits) and unit.hits[0].start - unit.start < 3
+
+
+_LATTER = re.compile(
+    r"[\s\"'(*]*(?:the latter|(?:der|die|das )?letztere[rs]?|ce dernier|cette derniere|este ultimo|esta ultima|quest'ultim[oa]|laatstgenoemde|de laatste|ta ostatnia|ten ostatni)\b"
+)
+_FORMER = re.compile(r"[\s\"'(*]*(?:the former|(?:der|die|das )?erstere[rs]?|celui-la|celle-la|aquel|aquella|eerstgenoemde|quello|quella|pierwsza z nich)\b")
+
+
+def _latter(unit: Unit, before: list[Unit], plain: Plain) -> str | None:
+    """Whom "the latter" and "the former" mean: the last or the first name of the sentence before."""
+    named = [mention for mention in before[-1].mentions] if before else []
+    if _LATTER.match(plain.folded, unit.start, unit.end):
+        return owner_key(named[-1]) if len(named) > 1 else "other"
+    if _FORMER.match(plain.folded, unit.start, unit.end) and len(named) > 1:
+        return owner_key(named[0])
+    return None
 
 
 def _whole(subjects: list[Mention]) -> Mention:
