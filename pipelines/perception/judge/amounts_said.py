@@ -8,11 +8,12 @@ from pipelines.perception.judge.beginnings import is_founding
 from pipelines.perception.judge.binding import Bound, bind, value_type
 from pipelines.perception.judge.compare import Verdict as Comparison
 from pipelines.perception.judge.compare import compare
+from pipelines.perception.judge.elsewhere import is_of_something_else
 from pipelines.perception.judge.fitting import facts_for, starts_low
 from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.scope import is_denied
+from pipelines.perception.judge.scope import RECENT, is_denied
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.subjects import in_turn, owners_of
 from pipelines.perception.judge.values import Value
@@ -22,7 +23,9 @@ _PARTLY = re.compile(
     r"\b(?:of which|of whom|of them|of these|including|among them|class of|group of|davon|darunter|dont|de los cuales|de las cuales|entre ellos|di cui|tra cui|waarvan|waaronder|dos quais|incluindo)"
     r"(?: \w+){0,2} $"
 )
+_BESIDE = 24  # characters between a year and the figure that it dates
 _EVENTS = {name for name, concept in concepts().items() if concept.event}
+_OF_THE_WHOLE = {"founded", "employees", "revenue", "funding", "valuation", "offices"}
 _UNCHECKED = {"reviews", "growth", "discount", "rating", "launched"}
 
 
@@ -44,6 +47,8 @@ def weigh_amounts(scene: Scene) -> None:
             continue
         if value.kind == "count" and _PARTLY.search(scene.folded, max(scene.unit.start, value.start - 36), value.start):
             continue  # "of which some 400 are on show"
+        if bound is not None and bound.concept in _OF_THE_WHOLE and mine[0] != "brand":
+            continue  # a product has no founding year and no staff
         event = bound is not None and bound.concept in _EVENTS
         if not event and "past" in scene.scope.at(value.start):
             continue
@@ -136,7 +141,22 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
         return  # "$62 (£49)"
     if len(verdicts) > 1 and not starts_low(scene, value):
         return
-    scene.add("clash", value.start, value.end, min(verdicts, key=lambda entry: _size(entry[1]))[1])
+    probe = min(verdicts, key=lambda entry: _size(entry[1]))[1]
+    if not is_of_something_else(scene, value, probe) and not _is_dated(scene, value):
+        scene.add("clash", value.start, value.end, probe)
+
+
+def _is_dated(scene: Scene, value: Value) -> bool:
+    """ "beschäftigte 2005 nur 80 Leute": a count or price of a year long past."""
+    if value.kind not in ("count", "money"):
+        return False
+    for other in scene.unit.values:
+        gap = scene.folded[min(other.end, value.end) : max(other.start, value.start)]
+        if other.kind == "year" and other.readings[0] < RECENT and len(gap) <= _BESIDE and not re.search(r"[,;(]", gap):
+            bound = bind(scene.unit, scene.folded, "year", other.start, other.end)
+            if bound is None or bound.concept not in _EVENTS:
+                return True
+    return False
 
 
 def _size(probe: Probe) -> float:

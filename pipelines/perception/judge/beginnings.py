@@ -26,6 +26,9 @@ _STRAIGHT = re.compile(
     r"[ ,:]*(?:(?:its|their|the|ses|sus|le sue|seine|ihre|zijn|suas|as) (?:first )?(?:doors?|gates|portes|puertas|porte|turen|deuren|portas)|back|first|originally|for business|to the public|au public|al publico|al pubblico|erstmals|offiziell"
     r"|in|im|jahr|the year|year|en|el|ano|l'annee|nel|em|no|w|roku|het|jaar|around|about|circa|um|vers|hacia|verso|rond|the|early|late|mid|spring|summer|autumn|winter|of|[a-z]*(?:uary|ember|ober|march|april|may|june|july|august)|\d{1,4}|but|rather|not|sondern|nicht|mais|pas|sino|no|ma|non|bensi|maar|niet|mas|nao|lecz|[ .,-])*"
 )
+_OBJECT = re.compile(
+    r" (?:seinen?|seine|ihren?|ihre|den|das|einen?|eine|zijn|haar|een|its|their|an?|su|sus|sa|son|ses|une?|un[ao]|il suo|la sua|lo|um|uma|swoj\w*|pierwsz\w+) "
+)
 _CLAUSE = re.compile(
     r"[;,:()]| - |\band\b|\bund\b|\bet\b|\by\b|\ben\b(?= (?:werd|is))|\bbut\b|\bwhich\b|\bwho\b|\bwhen\b|\d"
 )
@@ -44,8 +47,8 @@ def is_founding(scene: Scene, bound: Bound, value: Value) -> bool:
         lone = scene.folded[scene.unit.start : bound.start].strip(" *-") == "" and len(scene.unit.tokens) <= 3
         return lone or _IN_BUSINESS.search(scene.folded, scene.unit.start, scene.unit.end) is not None
     between = scene.folded[bound.end : value.start] if bound.end <= value.start else ""
-    if not _STRAIGHT.fullmatch(between):
-        return False  # "opened its second shop in 1999"
+    if not _STRAIGHT.fullmatch(between) or _OBJECT.match(scene.folded, value.end, scene.unit.end):
+        return False  # "opened its second shop in 1999", "eröffnete 2006 den ersten Laden"
     low = scene.unit.start
     for edge in _CLAUSE.finditer(scene.folded, scene.unit.start, bound.start):
         low = edge.end()

@@ -37,7 +37,7 @@ _BEGAN = re.compile(r" (?:back |originally |first |way back )?(?:in|en|im|nel|em
 _NOT_OF_COUNT = re.compile(
     r",| and | und | et | y | e | en | under | aged? | unter | moins de | menores | mayores | sotto i | onder | menos de | abaixo de | in | aus | dans | nei | nas | nos "
 )
-_SPLIT = re.compile(r"; |\. |\bbut\b|\bwhile\b|\bwhereas\b|\bsondern\b|\bmais\b|\bsino\b|\bmaar\b|\bmas\b")
+SPLIT = re.compile(r"; |\. |\bbut\b|\bwhile\b|\bwhereas\b|\bsondern\b|\bmais\b|\bsino\b|\bmaar\b|\bmas\b")
 
 
 class Bound(NamedTuple):
@@ -135,7 +135,7 @@ def _cost(
     if kind == "count":
         return _count_cost(between, gap, 34 if nouns_end is None else max(nouns_end - end, 0) + 2, after=after)
     cost = float(gap) + 14 * between.count(",") + (10 if after else 0) - min(len(said), 12) / 2
-    if _SPLIT.search(between):
+    if SPLIT.search(between):
         cost += 40
     if said in _WEAK:
         cost += 26
@@ -153,7 +153,7 @@ def _cost(
 
 def _count_cost(between: str, gap: int, limit: int, *, after: bool) -> float | None:
     """A count's concept is the noun behind it, or a label or verb right before ("employs about 42", "Team: 42")."""
-    if any(map(str.isdigit, between)) or _SPLIT.search(between):
+    if any(map(str.isdigit, between)) or SPLIT.search(between):
         return None
     if after:
         return gap - 30.0 if gap <= limit and not re.search(r"[,.;:()]", between) else None

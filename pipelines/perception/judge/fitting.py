@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.perception.judge.binding import Bound, value_type
+from pipelines.perception.judge.binding import SPLIT, Bound, value_type
 from pipelines.perception.judge.lexicon import concepts, tokens_of
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
@@ -206,6 +206,8 @@ def _by_qualifiers(scene: Scene, candidates: list[Probe], value: Value) -> list[
     """The facts whose own words stand nearest to the value; all of equal rank."""
     before = [other.end for other in scene.unit.values if other.end <= value.start and other.kind == value.kind]
     floor = before[-1] if before else scene.unit.start
+    for edge in SPLIT.finditer(scene.folded, floor, value.start):
+        floor = edge.end()
     following = [other.start for other in scene.unit.values if other.start >= value.end and other.kind == value.kind]
     ceiling = following[0] if following and not before else min(scene.unit.end, value.end + 40)
     near = {said for said, token in stems_of(scene.unit.tokens) if floor <= token.start < ceiling}

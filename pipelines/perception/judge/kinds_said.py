@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipelines.perception.judge.elsewhere import is_of_a_part
 from pipelines.perception.judge.lexicon import Hit, Phrases, Token, topic
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.senses import is_sense
-from pipelines.perception.judge.subjects import owners_of
+from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.verdicts import Scene
 
@@ -59,7 +60,7 @@ def _same_topic(scene: Scene, probe: Probe) -> bool:
 def _weigh(scene: Scene, probe: Probe, said: list[Hit]) -> None:
     wrong: Hit | None = None
     for hit in said:
-        if scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start) or not _is_mine(scene, hit):
+        if scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start) or not _is_mine(scene, hit, probe):
             continue
         denied = is_denied(scene.scope, scene.folded, hit.start)
         if hit.name in probe.names:
@@ -71,10 +72,9 @@ def _weigh(scene: Scene, probe: Probe, said: list[Hit]) -> None:
                 wrong = wrong or hit
         elif not denied:
             wrong = wrong or hit
-    if wrong is not None:
+    if wrong is not None and not is_of_a_part(scene, wrong.start, probe):
         scene.add("clash", wrong.start, wrong.end, probe, denies=wrong.name in probe.names)
 
 
-def _is_mine(scene: Scene, hit: Hit) -> bool:
-    owners = owners_of(scene.unit, scene.plain, hit.start, hit.end)
-    return any(owner == "brand" or owner.startswith("product:") for owner in owners)
+def _is_mine(scene: Scene, hit: Hit, probe: Probe) -> bool:
+    return is_ours(owners_of(scene.unit, scene.plain, hit.start, hit.end), probe.subject)

@@ -162,9 +162,7 @@ def concept_of_predicate(predicate: str) -> str | None:
                 return called[part]
     tokens = tokens_of(told)
     hits = [hit for hit in triggers().find(tokens, told) if not concepts()[hit.name].decoy]
-    hits = [
-        hit for hit in hits if _covers(hit.name, (told[: hit.start] + told[hit.end :]).split())
-    ]
+    hits = [hit for hit in hits if _covers(hit.name, (told[: hit.start] + told[hit.end :]).split())]
     return max(hits, key=lambda hit: hit.end - hit.start).name if hits else None
 
 

@@ -12,7 +12,7 @@ from pipelines.perception.judge.moments import ALL_DAY, Moment
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.senses import stems_of
-from pipelines.perception.judge.subjects import owners_of
+from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.verdicts import Outcome, Scene
 
 FEW = 3  # more days than these are those on which something is open, unless their clause says otherwise
@@ -26,11 +26,12 @@ def weigh_moments(scene: Scene) -> None:
         probes = [
             probe
             for probe in scene.probes
-            if probe.moment is not None and probe.moment.kind == moment.kind and _speaks_of(scene, probe, moment)
+            if probe.moment is not None
+            and probe.moment.kind == moment.kind
+            and _speaks_of(scene, probe, moment)
+            and _is_mine(scene, moment, probe)
         ]
         if not probes or scene.scope.silent(moment.start) or "past" in scene.scope.at(moment.start):
-            continue
-        if not _is_mine(scene, moment):
             continue
         outcomes = [(_weigh(scene, moment, probe), probe) for probe in probes]
         order = ("match", "near", "clash")
@@ -38,9 +39,9 @@ def weigh_moments(scene: Scene) -> None:
         scene.add(best[0], moment.start, moment.end, best[1])
 
 
-def _is_mine(scene: Scene, moment: Moment) -> bool:
+def _is_mine(scene: Scene, moment: Moment, probe: Probe) -> bool:
     owners = owners_of(scene.unit, scene.plain, moment.start, moment.end, value_end=moment.end)
-    return any(owner == "brand" or owner.startswith("product:") for owner in owners)
+    return is_ours(owners, probe.subject)
 
 
 def _around(scene: Scene, moment: Moment) -> set[str]:

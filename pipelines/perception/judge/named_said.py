@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from pipelines.perception.judge.elsewhere import is_of_a_part
 from pipelines.perception.judge.lexicon import Hit, concepts, topic
 from pipelines.perception.judge.people import Person, find_people, mentioned, same_person
 from pipelines.perception.judge.people_said import RoleSaid, said_of
@@ -29,7 +30,8 @@ def weigh_people(scene: Scene) -> None:
     for said in said_of(scene.unit, scene.plain, people, roles):
         if said.role == "other_role" or not is_said_of_brand(scene, said.anchor, (said.start, said.end)):
             continue
-        if scene.scope.silent(said.start) or (said.role == "ceo" and "past" in scene.scope.at(said.start)):
+        once = "past" in scene.scope.at(said.start) | scene.scope.at(said.anchor[0]) or _held_once(scene, said)
+        if scene.scope.silent(said.start) or (said.role not in ("founder", "owner") and once):
             continue
         seen.add(said.role)
         own = [probe for probe in probes if _role_of(probe) == said.role]
@@ -41,6 +43,26 @@ def weigh_people(scene: Scene) -> None:
     for probe in probes:
         if probe.concept is not None and probe.concept not in seen:
             _known_names(scene, probe, people)
+
+
+_ONCE = re.compile(r"\b(?:was|were|had been|a|avait|wurde|fue|estuvo|era|e stat[ao]|werd|foi|byl[ao]?) (?:\w+ )?$")
+_TAKEN_OVER = re.compile(
+    r"\b(?:took over|takes over|ubernahm|reprit|succeeded|relevo|subentr\w+|volgde|assumiu|przejal\w*|predecess\w+|vorganger\w*|predecesseur\w*|predecesor\w*|voorganger\w*|antecessor\w*|poprzedni\w*)\b(?! in \d)[^.;]{0,60}$"
+)
+
+
+def _held_once(scene: Scene, said: RoleSaid) -> bool:
+    """ "was led by", "a dirigé", "took over from": who led, not who leads."""
+    low = scene.unit.start
+    led = scene.plain.text[said.anchor[0] : said.anchor[1]].lower()
+    before = scene.folded[max(low, said.anchor[0] - 14) : said.anchor[0]]
+    if (
+        led.endswith(("led by", "run by", "headed by", "\u00e9", "\u00e9e"))
+        and _ONCE.search(before)
+        and not led.startswith("is ")
+    ):
+        return led.startswith(("led", "run", "headed")) or before.endswith(("a ", "avait "))
+    return _TAKEN_OVER.search(scene.folded, low, said.start) is not None and said.start > said.anchor[0]
 
 
 def _role_of(probe: Probe) -> str:
@@ -151,7 +173,7 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
             return
         if fits is False and clash is None:
             clash = said
-    if clash is not None:
+    if clash is not None and not is_of_a_part(scene, clash.start, probe):
         scene.add("clash", clash.start, clash.end, probe)
 
 

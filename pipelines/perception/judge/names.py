@@ -29,7 +29,37 @@ _DIGITS = re.compile(r"\d+")
 _LONG_ENOUGH, _NEAR = 6, 0.85  # letters of a name that can be told from its like, and how like it is
 _WORD_AS_WORD = re.compile(
     r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
+    r"|[\"']+ (?:is|was|ist|war|est|etait|es|era|e) (?:an?|eine?|une?|una?|um|uma|een)(?: \w+){0,3} (?:seifenoper|soap|serie|series|film|movie|novel|roman|song|lied|band|village|dorf|river|fluss|plant|pflanze|bird|vogel|telenovela|romanzo|novela)\b"
 )
+_MODALS = {"should", "must", "needs", "tends", "grows", "comes"}  # what is told of things rather than companies
+_JOINS = {
+    "can",
+    "will",
+    "may",
+    "also",
+    "now",
+    "currently",
+    "then",
+    "had",
+    "began",
+    "won",
+    "grew",
+    "ran",
+    "took",
+    "to",
+    "with",
+    "for",
+    "by",
+    "from",
+    "der",
+    "von",
+    "und",
+    "mit",
+    "auf",
+    "bij",
+    "op",
+    "van",
+}
 _DETERMINERS = re.compile(
     r"\b(?:a|an|the|this|that|every|each|any|some|old|paper|my|your|his|her|their|our|of|by|with|like a|into|eine?[rmn]?|der|die|das|den|dem|une?|le|la|les|un[ao]?|el|los|il|lo|een|de|het|um|uma|o|os|as) $"
 )
@@ -91,7 +121,9 @@ class Names:
                 self._short[short] = product
         self._known = known
         firsts = {fold(name).split()[0] for name in (brand.name, *brand.aliases, *brand.products) if name.split()}
-        self._likened = {word for word in firsts if len(word) >= _LONG_ENOUGH or any(map(str.isdigit, word))} - _ordinary()
+        self._likened = {
+            word for word in firsts if len(word) >= _LONG_ENOUGH or any(map(str.isdigit, word))
+        } - _ordinary()
         ordered = sorted(known, key=len, reverse=True)
         body = "|".join(re.escape(form).replace(r"\ ", r"[ \n-]{1,2}") for form in ordered)
         self._pattern = re.compile(rf"(?<![{_LETTER}])(?:{body})(?![{_LETTER}])" if body else r"(?!)")
@@ -146,7 +178,11 @@ class Names:
         others = []
         for word in _CAPITAL_WORD.finditer(plain.text):
             folded = plain.folded[word.start() : word.end()]
-            if word.start() not in taken and any(_nearly(folded, own) for own in self._likened) and folded not in self._known:
+            if (
+                word.start() not in taken
+                and any(_nearly(folded, own) for own in self._likened)
+                and folded not in self._known
+            ):
                 others.append(Mention(word.start(), word.end(), "other", word[0]))
         return others
 
@@ -202,7 +238,7 @@ class Names:
         if known.distinct:
             return True
         if text[start].isupper() and not text[start:end].isupper():
-            return not (opens and _reads_as_noun(folded, end))
+            return not (opens and _CAPITAL_AFTER.match(text, end, end + 30) is None and _reads_as_noun(folded, end))
         if text[start].isupper():
             return True
         return not _DETERMINERS.search(folded, max(0, start - 12), start) and _reads_as_name(folded, end)
@@ -310,7 +346,14 @@ def _reads_as_noun(folded: str, end: int) -> bool:
     following = re.match(r" (?P<next>[a-z]{2,})(?: (?P<then>[a-z]+))?", folded[end : end + 40])
     if following is None:
         return False
-    return following["next"] in topic("ordinary")["nouns_after"]
+    word = following["next"]
+    if word in topic("ordinary")["nouns_after"] or word in _MODALS:
+        return True
+    return (
+        not word.endswith(("s", "ed", "t", "a", "e"))
+        and word not in topic("ordinary")["verbs_after"]
+        and word not in _JOINS
+    )
 
 
 def _reads_as_name(folded: str, end: int) -> bool:

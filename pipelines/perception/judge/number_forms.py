@@ -158,7 +158,9 @@ def _joined(folded: str, numbers: list[Number], start: int) -> list[Number]:
         last = found[-1] if found else None
         if last is not None and last.high is None and number.high is None and last.end <= number.start:
             gap = _ARTICLE.sub("", folded[last.end : number.start].strip("$€£¥ "))
-            opener = _ARTICLE.sub("", folded[max(start, last.start - 14) : last.start].strip("$€£¥ ")).rsplit(" ", 1)[-1]
+            opener = _ARTICLE.sub("", folded[max(start, last.start - 14) : last.start].strip("$€£¥ ")).rsplit(" ", 1)[
+                -1
+            ]
             dash = gap in ("-", "~", "to", "bis", "a", "tot", "ate", "至", "〜", "～", "から")
             if gap in ("to", "auf", "a") and _MOVED.search(folded, max(start, last.start - 60), last.start):
                 gap = ""  # "raised from 10 to 12" is no range

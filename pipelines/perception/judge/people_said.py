@@ -17,7 +17,9 @@ _ACTIVE = re.compile(
     r"[ ,]*(?:who|who also|qui|qui ont|die|que|che hanno|che|first|a|ont|ha|hanno|heeft|hebben|zelf|has|have|had|hat|haben|both|later|a co|the couple|)? ?(?:co-?)?"
 )
 _TOGETHER = re.compile(r" ?(?:and|und|et|y|e|en|&|/|,)? ?")
-_WHOSE = re.compile(r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?(?:[a-z]+ ){0,2}\0(?:'s)?")
+_WHOSE = re.compile(
+    r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?(?:[a-z]+ ){0,2}\0(?:'s)?"
+)
 _FARTHEST = 80  # characters between "founded" and the names behind "by"
 _LIST = re.compile(  # "A and B", "A, together with his brother-in-law B"
     r"^,? ?(?:(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com)"

@@ -29,11 +29,14 @@ _COMPARES = re.compile(
     r"\b(?:overview|key facts|at a glance|profiles?|compare|compared|comparing|comparison|versus|vs|difference|differences|in no particular order|alphabetical\w*|timeline|history|side by side|side-by-side|figures"
     r"|uberblick|vergleich\w*|ohne bestimmte reihenfolge|alphabetisch\w*|steckbrief|apercu|comparer|comparaison|comparatif|sans ordre|resumen|comparar|comparacion|comparativa|sin orden|panoramica|confront\w*|senza un ordine|overzicht|vergelijk\w*|visao geral|comparacao|comparar|sem ordem)\b"
 )
+_NO_RANKING = re.compile(
+    r"\b(?:this|the list|the order) (?:is|was) (?:a comparison|not a ranking|no ranking|not a recommendation|alphabetical)|(?:dies|das) ist (?:ein vergleich|keine rangliste|keine empfehlung)|ceci n'est pas un classement|no es un ranking|non e una classifica|dit is geen ranglijst|nao e um ranking"
+)
 _LABEL = re.compile(
     r"^[^\w]{0,4}(?:(?:the )?(?:best|overall|top|runner|winner|pick|value|budget|premium|favou?rite|for\b|most|great|good|choice|beste|meilleur|mejor|miglior|melhor|fur\b|pour\b|para\b|per\b|voor\b)[^\n.!?]{0,50}?(?::|\s-{1,2}\s))?[\s\"'(]*(?:the |die |der |das |le |la |el |il |het |de )?$",
     re.IGNORECASE,
 )
-_ANY_LABEL = re.compile(r"^[^\n.!?]{2,60}:\s*$")
+_ANY_LABEL = re.compile(r"^[^\n.!?]{2,60}(?::|\b(?:by|from|von|de|di|van))\s*[\"'*]*$")
 _NAME_LEAD = re.compile(
     r"^[^\w]{0,4}[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
 )
@@ -62,6 +65,8 @@ def rank_of(
 
 def _candidates(layout: Layout, units: list[Unit], mentions: list[Mention], question: str) -> list[Ranking]:
     plain = layout.plain
+    if _NO_RANKING.search(plain.folded):
+        return []
     dropped = {unit.block for unit in units if unit.dropped}
     found: list[Ranking] = []
     runs = [run for run in _runs(layout.blocks) if not any(number in dropped for number in run)]

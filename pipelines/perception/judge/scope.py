@@ -86,10 +86,9 @@ _CONDITIONAL = re.compile(
 )
 _ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
-_TEMPORAL = re.compile(r"(?:in|back in|as of|by|im jahr|en|nel|em)\s+(?P<year>(?:19|20)\d\d)\b,? ")
-_WAS = re.compile(
-    r"\b(?:had|employed|counted|cost|charged|served|hatte|zahlte|kostete|avait|comptait|coutait|tenia|contaba|costaba|aveva|contava|costava"
-    r"|telde|kostte|tinha|custava)\b"
+RECENT = 2023  # what is told of an earlier year says nothing of today
+_TEMPORAL = re.compile(
+    r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
 )
 _UMLAUTED = {"wurde", "wurden", "hatte", "hatten", "ware", "waren"}  # without their umlaut these tell of the past
 
@@ -254,10 +253,11 @@ def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -
             word == "once" and _AS_SOON.match(folded, hit.end)
         ):
             continue
-        end = _until(folded, hit.end, unit.end, [*groups["contrast"], *presents], commas=True)
+        narrow = word in _NARROW_PAST
+        end = _until(folded, hit.end, unit.end, [*groups["contrast"], *presents], commas=not narrow)
         if word.endswith("from") and (to := re.search(r"\bto\b", folded[hit.end : end])):
             end = hit.end + to.start()
-        if word in _NARROW_PAST:
+        if narrow:
             scope.zones.append(("past", hit.start, min(end, hit.end + 48)))
             continue
         start = _clause_start(folded, unit.start, hit.start)
@@ -270,8 +270,8 @@ def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -
         for match in _FROM_TO.finditer(text):
             scope.zones.append(("past", unit.start + match.start("old"), unit.start + match.end("old")))
     dated = _TEMPORAL.match(text)
-    if dated and _WAS.search(text) and not presents and int(dated["year"]) < 2023:
-        scope.zones.append(("past", unit.start, unit.end))
+    if dated and not presents and int(dated["year"]) < RECENT:
+        scope.zones.append(("past", unit.start, _until(folded, unit.start + dated.end(), unit.end, [], commas=False)))
 
 
 def _sentence_rest(folded: str, place: int, unit: Unit, groups: dict[str, list[Hit]]) -> int:

@@ -11,7 +11,7 @@ import re
 from pipelines.perception.judge.lexicon import Hit, concepts
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import stem
-from pipelines.perception.judge.subjects import owners_of
+from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.verdicts import Scene
 
 _NONE_OF = re.compile(
@@ -33,7 +33,7 @@ def _flag(scene: Scene, probe: Probe) -> None:
     hit = _told(scene, probe)
     if hit is None or scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start):
         return
-    if not _mine(scene, hit):
+    if not _mine(scene, hit, probe):
         return
     said = not _negative(scene, hit)
     scene.add("match" if said == probe.flag else "clash", hit.start, hit.end, probe, denies=True)
@@ -93,7 +93,9 @@ def _existence(scene: Scene, probe: Probe) -> None:
     for hit in scene.unit.hits:
         if hit.name != probe.concept or scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start):
             continue
-        if _NONE_OF.search(scene.folded[max(scene.unit.start, hit.start - 40) : hit.start]) and _mine(scene, hit):
+        if _NONE_OF.search(scene.folded[max(scene.unit.start, hit.start - 40) : hit.start]) and _mine(
+            scene, hit, probe
+        ):
             low, high = _clause(scene, hit)
             if not any(low <= value.start < high for value in scene.unit.values):
                 scene.add("clash", hit.start, hit.end, probe, denies=True)
@@ -102,7 +104,12 @@ def _existence(scene: Scene, probe: Probe) -> None:
 
 def _gist(scene: Scene, probe: Probe) -> None:
     hit = _told(scene, probe) if probe.concept is None else None
-    if hit is None or scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start) or not _mine(scene, hit):
+    if (
+        hit is None
+        or scene.scope.silent(hit.start)
+        or "past" in scene.scope.at(hit.start)
+        or not _mine(scene, hit, probe)
+    ):
         return
     shared = len(probe.words & scene.unit.stems)
     said = not _negative(scene, hit)
@@ -112,6 +119,5 @@ def _gist(scene: Scene, probe: Probe) -> None:
         scene.add("clash", hit.start, hit.end, probe, denies=True)
 
 
-def _mine(scene: Scene, hit: Hit) -> bool:
-    owners = owners_of(scene.unit, scene.plain, hit.start, hit.end)
-    return any(owner == "brand" or owner.startswith("product:") for owner in owners)
+def _mine(scene: Scene, hit: Hit, probe: Probe) -> bool:
+    return is_ours(owners_of(scene.unit, scene.plain, hit.start, hit.end), probe.subject)

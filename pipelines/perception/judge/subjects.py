@@ -53,6 +53,9 @@ _NOT_ORGS = re.compile(
 _OTHER_SUBJECT = re.compile(
     r"[\s\"'*(]*(?:an?|its|their|the|one|another|eine?|ihre?|seine?|une|sa|son|la|una?|su|le|il|lo|een|zijn|uma?|sua|seu) (?:[\w-]+ ){0,2}"
     r"(?:subsidiar\w+|sister (?:company|brand)|spin-?off|joint venture|offshoot|supplier|distributor|investor|tochter\w*|schwester\w*|filiale|filial|controllata|dochter\w*|subsidiaria|zulieferer|fournisseur|proveedor|fornitore|leverancier|fornecedor)\b"
+    r"|[\s\"'*(]*(?:competitors|rivals|(?:most|many|other|some|typical|average|all other|few) [a-z]+|(?:an?|the|another) (?:average|typical|usual|normal|comparable|neighbou?ring)\b|another \w+|in (?:the|this) industry|on average"
+    r"|(?:die )?(?:meisten|anderen?|viele|manche|ubliche[rns]?)\b|im schnitt|im durchschnitt|konkurrenten|la plupart|d'autres|en moyenne|les concurrents|la mayoria|otr[oa]s|de media|los competidores|la maggior parte|altr[ie]|in media|i concorrenti"
+    r"|de meeste|andere|gemiddeld|concurrenten|a maioria|outr[oa]s|em media|os concorrentes|wiekszosc|inne|srednio|konkurencja)\b|[^.;]{0,40}\b(?:next door|nebenan|d'a cote|de al lado|accanto|hiernaast|ao lado|obok)\b"
 )
 _GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|costs?|employs?|[a-z]{2,})|[,.;)])")
 _RESPECTIVELY = re.compile(
@@ -188,6 +191,13 @@ def in_turn(unit: Unit, plain: Plain, place: int) -> str | None:
     order = next((n for n, value in enumerate(values) if value.start == place), None)
     names = unit.mentions
     return owner_key(names[order]) if order is not None and order < len(names) and len(names) == len(values) else ""
+
+
+def is_ours(owners: list[str], subject: str | None = None) -> bool:
+    """Whether one of the owners is the brand or what it sells; of a fact about one product, that product."""
+    return any(
+        owner == "brand" or (owner.startswith("product:") and (subject is None or owner == subject)) for owner in owners
+    )
 
 
 def is_said_of_brand(scene: Scene, anchor: tuple[int, int], span: tuple[int, int]) -> bool:

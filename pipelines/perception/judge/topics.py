@@ -176,14 +176,16 @@ def _opens_with_label(unit: Unit) -> bool:
 
 
 _LATTER = re.compile(
-    r"[\s\"'(*]*(?:the latter|(?:der|die|das )?letztere[rs]?|ce dernier|cette derniere|este ultimo|esta ultima|quest'ultim[oa]|laatstgenoemde|de laatste|ta ostatnia|ten ostatni)\b"
+    r"[\s\"'(*]*(?:the latter|that (?:company|firm|brand|one|competitor|maker|rival|business)|this (?:rival|competitor)|diese[rs]? (?:konkurrent|mitbewerber)|(?:der|die|das )?letztere[rs]?|ce dernier|cette derniere|este ultimo|esta ultima|quest'ultim[oa]|laatstgenoemde|de laatste|ta ostatnia|ten ostatni)\b"
 )
-_FORMER = re.compile(r"[\s\"'(*]*(?:the former|(?:der|die|das )?erstere[rs]?|celui-la|celle-la|aquel|aquella|eerstgenoemde|quello|quella|pierwsza z nich)\b")
+_FORMER = re.compile(
+    r"[\s\"'(*]*(?:the former|(?:der|die|das )?erstere[rs]?|celui-la|celle-la|aquel|aquella|eerstgenoemde|quello|quella|pierwsza z nich)\b"
+)
 
 
 def _latter(unit: Unit, before: list[Unit], plain: Plain) -> str | None:
     """Whom "the latter" and "the former" mean: the last or the first name of the sentence before."""
-    named = [mention for mention in before[-1].mentions] if before else []
+    named = list(before[-1].mentions) if before else []
     if _LATTER.match(plain.folded, unit.start, unit.end):
         return owner_key(named[-1]) if len(named) > 1 else "other"
     if _FORMER.match(plain.folded, unit.start, unit.end) and len(named) > 1:

@@ -13,7 +13,7 @@ from pipelines.perception.judge.lexicon import Token, topic, word_set
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.money import money_at
 from pipelines.perception.judge.number_forms import DATES, Number, Relation, find_numbers
-from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.text import Plain, fold
 
 Kind = Literal["year", "money", "percent", "measure", "count"]
@@ -97,7 +97,12 @@ def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: in
     if not _is_year(number):
         return counted
     plainly = _YEAR_OPENS.search(folded, max(start, number.start - 14), number.start) is None
-    return [_value("year", number, number.end), *(count for count in counted if plainly and count.nouns)]
+    return [_value("year", number, number.end), *(count for count in counted if plainly and _counts_things(count))]
+
+
+def _counts_things(value: Value) -> bool:
+    """Whether a number that could be a year has right behind it what it counts: "1998 employees"."""
+    return bool(value.nouns) and (is_sense(value.nouns[0]) or value.nouns[0] in _count_phrases())
 
 
 def _fields(value: Value) -> dict[str, Any]:

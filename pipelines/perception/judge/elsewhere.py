@@ -1,0 +1,137 @@
+"""Claims that stand beside the brand's name and are about something else: a part of it, some of its people, a special offer.
+
+A contradiction is reported only when what the claim is said of is certainly what the fact is about.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipelines.perception.judge.lexicon import topic
+from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.senses import stem, stems_of
+from pipelines.perception.judge.text import fold
+from pipelines.perception.judge.values import Value
+from pipelines.perception.judge.verdicts import Scene
+
+_ARTICLE = r"(?:the|an?|its|their|one|each|every|any|ein(?:e[rmns]?)?|der|die|das|den|dem|des|ihr(?:e[rmns]?)?|sein(?:e[rmns]?)?|les?|la|l'|une?|el|l[oa]s|un[ao]?|il|lo|i|gli|de|het|een|zijn|os?|as|uma?|su|sua|sa|son)"
+_OF = r"(?:of|for|by|from|at|in|von|vom|beim?|fur|zu[rm]?|d[eu]s?|d'|pour|chez|para|per|di|del(?:la)?|van|voor|bij|d[ao]s?|dla|od|w|der)"
+# "the box of the …", "ein Ersatzkabel für die …"
+_HEAD = re.compile(
+    rf"(?:^|[.;:,(] |\b(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas) )[\s\"'*(-]*(?:{_ARTICLE}[ ']+)?(?P<head>[a-z0-9][\w'-]*(?: [\w'-]+){{0,2}}?) {_OF}(?: {_ARTICLE})? $"
+)
+_SLAVIC = re.compile(r"^[\s\"'*(]*(?P<head>[a-z]\w+) $")
+_OWN = re.compile(
+    r"^(?:'s?|s')? (?P<head>[a-z][\w-]*(?: [a-z][\w-]*){0,2}?) (?=is|are|was|were|has|have|had|costs?|weighs?|employs?|consists?|counts?|lasts?|takes?|opened|opens)"
+)
+_SOME = re.compile(
+    r"^ (?:of (?:its|their|the|them|our|his|[a-z]+'s)|der |ihrer |seiner |des |de (?:ses|sus|leurs|los|las)|dei |delle |degli |van de |van zijn |d[oa]s |z )"
+)
+_SAMPLED = re.compile(
+    r"\b(?:survey|study|poll|sample|panel|trial|interviews?|umfrage|studie|befragung|enquete|sondage|etude|encuesta|estudio|sondaggio|studio|onderzoek|enquete|pesquisa|inquerito|estudo|ankiet\w*|badani\w*)"
+    r" (?:of|among|with|involving|by|unter|mit|von|aupres de|entre|sur|con|tra|su|onder|met|com|wsrod)(?: \w+){0,2} $"
+)
+_ADDED = re.compile(
+    r"^ (?:\w+ )?(?:new|additional|more|extra|further|other|neue\w*|weitere\w*|zusatzliche\w*|nouveaux|nouvelles|supplementaires|autres|nuev[oa]s|adicionales|mas|otr[oa]s|nuov[ie]|altr[ie]|nieuwe|extra|andere|nov[oa]s|outr[oa]s|nowych|kolejnych)\b"
+)
+_CHANGED = re.compile(
+    r"\b(?:hir(?:ed|es|ing)|recruit\w*|laid off|lays off|cut|cutting|added|adding|trains?|trained|dismissed|lost|gained|stellte|entliess|entlasst|embauch\w*|recrut\w*|licenci\w*|contrat[oaeé]\w*|despid\w*|assunt\w*|assume|licenzi\w*|nam|ontsloeg|contratou|demitiu|zatrudnila|zwolnila)(?: (?:\w+|[\d.]+)){0,2} $"
+)
+_TEAM = re.compile(r"(?P<word>[\w'-]+)[ -]team\b|(?P<joined>[a-z]{3,})team\b")
+_ANY_TEAM = {
+    "the",
+    "its",
+    "their",
+    "a",
+    "an",
+    "our",
+    "whole",
+    "entire",
+    "own",
+    "small",
+    "large",
+    "strong",
+    "person",
+    "dedicated",
+    "international",
+    "growing",
+    "das",
+    "ein",
+    "sein",
+    "ihr",
+    "kleines",
+    "grosses",
+    "current",
+    "full",
+    "people",
+    "company",
+    "s",
+}
+_OFFER = re.compile(
+    r"\b(?:(?:on|in|during|for) (?:the |a )?(?:\w+ )?sale|discount\w*|students?|second[- ]hand|used ones?|refurbished|promotion\w*|special offer|black friday|voucher|coupon|members pay|sonderangebot|im angebot|rabatt\w*|gebraucht\w*|studierende|studenten"
+    r"|en promotion|soldes|etudiants|d'occasion|en oferta|rebajas|estudiantes|de segunda mano|in offerta|saldi|studenti|usat[oa]|in de aanbieding|korting\w*|tweedehands|em promocao|estudantes|usad[oa]s?|wyprzedaz\w*|uzywan\w*|studentow)\b"
+)
+
+
+def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
+    """Whether a figure that contradicts a fact is about a part, a sample, an addition or an offer."""
+    folded, unit = scene.folded, scene.unit
+    before, after = folded[max(unit.start, value.start - 60) : value.start], folded[value.end : value.end + 32]
+    if value.kind == "count" and (
+        _SOME.match(after)
+        or _ADDED.match(after)
+        or _SAMPLED.search(before)
+        or _CHANGED.search(before)
+        or _is_one_team(scene, value)
+    ):
+        return True
+    if value.kind == "money" and _OFFER.search(folded, unit.start, unit.end) and not _OFFER.search(fold(probe.actual)):
+        return not (probe.words & scene.unit.stems & _offer_stems())
+    return is_of_a_part(scene, value.start, probe)
+
+
+@lru_cache(maxsize=1)
+def _offer_stems() -> frozenset[str]:
+    return frozenset({stem("student"), stem("students"), stem("discount"), stem("rabatt")})
+
+
+def _is_one_team(scene: Scene, value: Value) -> bool:
+    """ "its design team consists of 14 people"."""
+    for match in _TEAM.finditer(scene.folded, scene.unit.start, value.start):
+        word = match["word"] or match["joined"]
+        named = any(mention.start <= match.start() < mention.end for mention in scene.unit.mentions)
+        if not named and word not in _ANY_TEAM and not word.isdigit():
+            return True
+    return False
+
+
+def is_of_a_part(scene: Scene, place: int, probe: Probe) -> bool:
+    """Whether the subject is a thing of the brand or product that the fact does not speak of: "the box of the …"."""
+    mention = next((one for one in reversed(scene.unit.mentions) if one.end <= place), None)
+    if mention is None:
+        return False
+    before = scene.folded[scene.unit.start : mention.start]
+    head = _HEAD.search(before)
+    if head is None and scene.language == "pl":
+        head = _SLAVIC.match(before)
+    if head is None:
+        head = _OWN.match(scene.folded[mention.end : place])
+    if head is None:
+        return False
+    told = {said for said, token in stems_of(scene.unit.tokens) if token.word in head["head"].split()}
+    return bool(told) and not told & (
+        probe.words | probe.qualifiers | probe.nouns | probe.topic | _words_of(probe.concept)
+    )
+
+
+@lru_cache(maxsize=256)
+def _words_of(concept: str | None) -> frozenset[str]:
+    """Stems of the words that tell a concept, and of those that mean a company or product as a whole."""
+    entry = topic("concepts").get(concept, {}) if concept else {}
+    listed = [phrase for words in entry.values() if isinstance(words, list) for phrase in words]
+    whole = topic("filler")["whole"]
+    return frozenset(stem(word) for phrase in (*listed, *whole, *_GENERIC) for word in fold(str(phrase)).split())
+
+
+_GENERIC = ["version", "model", "edition", "plan", "policy", "account", "package", "subscription", "variant", "brand", "people", "staff", "group", "team", "chain", "network", "range", "list", "price", "preis", "prix", "precio", "prezzo", "prijs", "preco", "cena", "cost", "costs", "weight", "gewicht", "poids", "peso", "waga", "size", "number", "total", "anzahl", "nombre", "numero", "owner", "head", "ceo", "seat", "order", "orders", "product", "products", "goods", "parcel", "parcels", "purchase", "purchases"]  # fmt: skip
