@@ -76,6 +76,20 @@ _LITTLE = {
 }
 
 
+_GENITIVE = re.compile(
+    r" (?:of|on|for|de|del|della|der|des|fur|auf|van|op|da|do|dos|sur|su|sulla|na|dla|para|pour|per)(?: (?:the|la|las|los|le|les|die|das|den|de|a|os|o|il|lo))? "
+)
+
+
+def _head_of(unit: Unit, folded: str, kind: str, best: Bound) -> Bound:
+    """ "warranty of the battery of 5 years": the warranty's, not the battery's."""
+    for hit in unit.hits:
+        heads = hit.end <= best.start and hit.name != best.concept and kind in concepts()[hit.name].takes
+        if heads and _GENITIVE.fullmatch(folded[hit.end : best.start]):
+            return Bound(hit.name, hit.start, hit.end, best.cost)
+    return best
+
+
 def is_weak(folded: str, bound: Bound) -> bool:
     """Whether a concept was told by a small word alone: a fact's "at" names no price."""
     return folded[bound.start : bound.end] in _LITTLE
@@ -106,6 +120,8 @@ def bind(unit: Unit, folded: str, kind: str, start: int, end: int, nouns_end: in
     ):
         limited = next((hit for hit in unit.hits if hit.name == "free_plan"), None)
         return Bound("free_plan", limited.start, limited.end, best.cost) if limited is not None else None
+    if best is not None and kind == "duration" and best.end <= start:
+        best = _head_of(unit, folded, kind, best)
     if best is not None and best.concept == "launched" and _BEGAN.fullmatch(folded[best.end : start]):
         best = best._replace(concept="founded")
     if best is not None:

@@ -113,6 +113,10 @@ def _percents(said: Value, claimed: float, true: Value, actual: float) -> Verdic
 
 def _bounded(said: Value, claimed: float, true: Value, actual: float) -> Verdict:
     """Counts with "about", "over", "fewer than", ranges and orders of magnitude."""
+    if true.relation == "max" and said.relation in ("max", "exact", "about") and said.high is None:
+        if said.relation == "max":
+            return "match" if claimed == actual else "near" if abs(claimed - actual) <= 0.03 * actual else "clash"
+        return "match" if claimed == actual else "near" if claimed < 1.03 * actual else "clash"
     if true.high is not None:
         inside = 0.95 * actual <= claimed <= 1.05 * true.high
         return "match" if inside else "near" if 0.8 * actual <= claimed <= 1.2 * true.high else "clash"

@@ -23,7 +23,7 @@ _HEAD = re.compile(
 )
 _SLAVIC = re.compile(r"^[\s\"'*(]*(?P<head>[a-z]\w+) $")
 _OWN = re.compile(
-    r"^(?:'s?|s')? (?P<head>[a-z][\w-]*(?: [a-z][\w-]*){0,2}?) (?=is|are|was|were|has|have|had|costs?|weighs?|employs?|consists?|counts?|lasts?|takes?|opened|opens)"
+    r"^(?:'s?|s') (?P<head>[a-z][\w-]*(?: [a-z][\w-]*){0,2}?) (?=is|are|was|were|has|have|had|costs?|weighs?|employs?|consists?|counts?|lasts?|takes?|opened|opens)"
 )
 _SOME = re.compile(
     r"^ (?:of (?:its|their|the|them|our|his|[a-z]+'s)|der |ihrer |seiner |des |de (?:ses|sus|leurs|los|las)|dei |delle |degli |van de |van zijn |d[oa]s |z )"
@@ -86,9 +86,40 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
         or _is_one_team(scene, value)
     ):
         return True
+    if value.kind == "money" and _is_other_base(scene, value, probe):
+        return True
     if value.kind == "money" and _OFFER.search(folded, unit.start, unit.end) and not _OFFER.search(fold(probe.actual)):
         return not (probe.words & scene.unit.stems & _offer_stems())
     return is_of_a_part(scene, value.start, probe)
+
+
+_PER = re.compile(r"^ ?(?:/ ?|(?:per|pro|par|por|al|a|je|each|the|na|za) )(?P<what>[a-z]{2,}(?: [a-z]{3,})?)")
+    r"\b(?:in total|altogether|for both|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
+)
+_OVER = re.compile(
+    r"\b(?:from|over|above|once you spend|orders? (?:of|over|above|from)|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,3} $"
+)
+_FREE_BESIDE = 70
+
+
+def _is_other_base(scene: Scene, value: Value, probe: Probe) -> bool:
+    """A price for another amount: per kilogram, for both together, or what one has to spend to get something free."""
+    after = scene.folded[value.end : value.end + 28]
+    per = _PER.match(after)
+    if per and value.period is None:
+        told = {stem(word) for word in per["what"].split()}
+        if not told & (probe.words | probe.qualifiers) and not _PERSON.match(per["what"]):
+            return True
+    if _TOTAL.search(scene.folded, max(scene.unit.start, value.start - 50), min(scene.unit.end, value.end + 40)):
+        return True
+    free = [one for one in scene.unit.values if one.written == "free" and abs(one.start - value.start) <= _FREE_BESIDE]
+    over = _OVER.search(scene.folded, max(scene.unit.start, value.start - 40), value.start)
+    return bool(free and over) and "~free" not in probe.words | probe.topic
+
+
+_PERSON = re.compile(
+    r"(?:user|person|persoon|persona|personne|pessoa|osob|kopf|tete|cabeza|testa|gast|guest|seat|nutzer|utilisateur|usuario|utente|gebruiker|head|piece|stuck|unit|time|month|year|week|day|night|month|monat|jahr|mois|an\b|mes|ano|mese|anno|maand|jaar)"
+)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,9 @@ _TIERS = re.compile(
 _FROM = re.compile(
     r"(?:\b(?:from|starts? at|starting at|start at|starts from|ab|a partir de|des|desde|a partire da|vanaf|beginn(?:t|en) bei|parte da|entry)\b[^\d]{0,14}|起|から)$"
 )
+_AGED = re.compile(
+    r"\b(?:ab|aged?|from|under|over|unter|uber|mindestens|at least|minimum|a partir de|des|desde|a partire da|dagli|dai|vanaf|od|powyzej|ponizej|erst|until|older than|younger than)(?: (?:los|les|dos|dagli|dai|the age of|einem alter von|age|von))? $"
+)
 _LABEL_REACH = 40
 
 
@@ -49,6 +52,8 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
         return _counts_the_same(scene, probe, value, bound)
     if value.written in UNPRICED or true.written in UNPRICED:
         return _speaks_of_free(scene, probe, value)
+    if probe.concept is not None and not _shares_qualifier(scene, probe, value):
+        return False
     if probe.concept is not None and bound is not None:
         return probe.concept == bound.concept
     if probe.concept is not None:
@@ -56,6 +61,14 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
     if bound is not None and bound.concept not in ("price", "products", "launched", "dimensions"):
         return _shares_words(scene, probe, need=3) and _shares_near(scene, probe, value)
     return _shares_near(scene, probe, value)
+
+
+def _shares_qualifier(scene: Scene, probe: Probe, value: Value) -> bool:
+    """A warranty on batteries is not just any warranty: what a predicate says beside its concept has to be said too."""
+    if value.kind == "money":
+        return True
+    needed = {word for word in probe.qualifiers & probe.topic if is_sense(word) or probe.language == scene.language}
+    return not needed or bool(needed & (_near(scene, value) | scene.unit.stems))
 
 
 def _is_alone(scene: Scene, probe: Probe, value: Value, owner: str) -> bool:
@@ -124,6 +137,8 @@ def _near(scene: Scene, value: Value) -> set[str]:
     low = max((one.end for one in others if one.end <= value.start), default=unit.start)
     high = min((one.start for one in others if one.start >= value.end), default=unit.end)
     found = {said for said, token in stems_of(unit.tokens) if low <= token.start < high}
+    if value.unit == "duration" and _AGED.search(scene.folded, max(unit.start, value.start - 24), value.start):
+        found.add("~age")
     return found | {said for said, _ in stems_of(tokens_of(fold(unit.lead_text)))}
 
 
@@ -155,6 +170,9 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
     """Only facts about the product or plan that this value is said of."""
     if not candidates:
         return []
+    if value.written in UNPRICED and len(candidates) == 1:
+        other = owner.startswith("product:") and candidates[0].subject not in (None, owner)
+        return [] if other else candidates
     if owner.startswith("product:"):
         own = [probe for probe in candidates if probe.subject == owner]
         if own:

@@ -151,8 +151,8 @@ def _main_topic(mentions: list[Mention], asked: set[str]) -> str:
     """Whom an answer is about where nothing nearer says so."""
     named = [owner_key(mention) for mention in mentions if mention.role in ("brand", "rival")]
     sold = {owner_key(mention) for mention in mentions if mention.role == "product"}
-    if not named and len(sold) == 1:
-        return sold.pop()
+    if not named and sold:
+        return sold.pop() if len(sold) == 1 else "brand"
     if "brand" in asked and not any(owner.startswith("rival") for owner in asked):
         return "brand"
     if not named:

@@ -18,6 +18,7 @@ from pipelines.perception.judge.subjects import is_said_of_brand
 from pipelines.perception.judge.text import fold, key
 from pipelines.perception.judge.verdicts import Scene
 
+_NEXT_TO = 16
 _ALIKE = 0.6  # two spellings of one place are about this much alike
 
 
@@ -37,7 +38,8 @@ def weigh_people(scene: Scene) -> None:
         own = [probe for probe in probes if _role_of(probe) == said.role]
         denied = is_denied(scene.scope, scene.folded, said.start)
         if own:
-            _weigh_role(scene, said, own[0], denied=denied)
+            apt = [probe for probe in own if probe.topic & scene.unit.stems] if len(own) > 1 else own
+            _weigh_role(scene, said, (apt or own)[0], denied=denied)
         elif not denied:
             scene.add("unknown", said.start, said.end)
     for probe in probes:
@@ -169,15 +171,33 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
                 scene.add("clash", said.start, said.end, probe, denies=True)
             continue
         if fits:
-            scene.add("match", said.start, said.end, probe)
-            return
+            wide = said.wide or any(not spot.town for spot in said.spots)
+            loose = wide and any(spot.town for spot in probe.spots)
+            scene.add("match", said.start, said.end, probe, loose=loose)
+            if not loose:
+                return
         if fits is False and clash is None:
             clash = said
-    if clash is not None and not is_of_a_part(scene, clash.start, probe):
+    known = clash is None or bool(clash.spots) or not clash.anchor or _is_strong(scene, clash)
+    if clash is not None and known and not is_of_a_part(scene, clash.start, probe):
         scene.add("clash", clash.start, clash.end, probe)
 
 
+_STRONG = re.compile(
+    r"headquart|based|\bhq\b|head office|seat|sitz|zentrale|siege|installe|implant|sede|radicad|ubicad|gevestigd|hoofdkantoor|zetel|sedead|sediad|siedzib|store|speicher|host|wareh|lager"
+)
+
+
+def _is_strong(scene: Scene, said: PlaceSaid) -> bool:
+    """Whether an unknown name can only be a place: right behind a word for a seat. German writes every noun with a capital."""
+    trigger = scene.folded[said.anchor[0] : said.anchor[1]]
+    return _STRONG.search(trigger) is not None and said.start - said.anchor[1] <= _NEXT_TO
+
+
 def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
+    told = {key(name.split(",")[0]) for name in probe.names}
+    if any(re.search(rf"\b{re.escape(one)}\b", key(said.name)) for one in told if one):
+        return True
     known = compatible(said.spots, probe.spots)
     if known is not None:
         return known

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
 from pipelines.perception.judge.lexicon import topic
+from pipelines.perception.judge.likenesses import (
+    CAPITAL_WORD,
+    LONG_ENOUGH,
+    WORD_AS_WORD,
+    nearly,
+    ordinary_words,
+    reads_as_name,
+    reads_as_noun,
+    stands_alone,
+)
 from pipelines.perception.judge.text import Plain, fold, is_cjk
 from pipelines.perception.records import BrandFacts
 
@@ -24,42 +33,6 @@ _LETTER = r"a-z0-9\u00df\u0370-\u1fff"
 _ARTICLE = re.compile(r"(?:the|der|die|das|le|la|les|el|los|il|lo|de|het|o|a) ", re.IGNORECASE)
 _CAPITAL_AFTER = re.compile(r" (?P<next>[A-Z][\w'-]*)")
 _SENTENCE_START = re.compile(r"(?:^|[\n.!?:;|]\s*[\"'(*\-\u2022]*\s*)$")
-_CAPITAL_WORD = re.compile(r"(?<!\w)[A-Z\u00c0-\u00de][\w-]{3,24}(?!\w)")
-_DIGITS = re.compile(r"\d+")
-_LONG_ENOUGH, _NEAR = 6, 0.85  # letters of a name that can be told from its like, and how like it is
-_WORD_AS_WORD = re.compile(
-    r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
-    r"|[\"']+ (?:is|was|ist|war|est|etait|es|era|e) (?:an?|eine?|une?|una?|um|uma|een)(?: \w+){0,3} (?:seifenoper|soap|serie|series|film|movie|novel|roman|song|lied|band|village|dorf|river|fluss|plant|pflanze|bird|vogel|telenovela|romanzo|novela)\b"
-)
-_MODALS = {"should", "must", "needs", "tends", "grows", "comes"}  # what is told of things rather than companies
-_JOINS = {
-    "can",
-    "will",
-    "may",
-    "also",
-    "now",
-    "currently",
-    "then",
-    "had",
-    "began",
-    "won",
-    "grew",
-    "ran",
-    "took",
-    "to",
-    "with",
-    "for",
-    "by",
-    "from",
-    "der",
-    "von",
-    "und",
-    "mit",
-    "auf",
-    "bij",
-    "op",
-    "van",
-}
 _DETERMINERS = re.compile(
     r"\b(?:a|an|the|this|that|every|each|any|some|old|paper|my|your|his|her|their|our|of|by|with|like a|into|eine?[rmn]?|der|die|das|den|dem|une?|le|la|les|un[ao]?|el|los|il|lo|een|de|het|um|uma|o|os|as) $"
 )
@@ -121,9 +94,7 @@ class Names:
                 self._short[short] = product
         self._known = known
         firsts = {fold(name).split()[0] for name in (brand.name, *brand.aliases, *brand.products) if name.split()}
-        self._likened = {
-            word for word in firsts if len(word) >= _LONG_ENOUGH or any(map(str.isdigit, word))
-        } - _ordinary()
+        self._likened = {word for word in firsts if len(word) >= LONG_ENOUGH or any(map(str.isdigit, word))}
         ordered = sorted(known, key=len, reverse=True)
         body = "|".join(re.escape(form).replace(r"\ ", r"[ \n-]{1,2}") for form in ordered)
         self._pattern = re.compile(rf"(?<![{_LETTER}])(?:{body})(?![{_LETTER}])" if body else r"(?!)")
@@ -176,12 +147,13 @@ class Names:
         """Names that are nearly the brand's or a product's and somebody else's: "Mirrador", the HV-80 beside the HV-300."""
         taken = {mention.start for mention in found}
         others = []
-        for word in _CAPITAL_WORD.finditer(plain.text):
+        for word in CAPITAL_WORD.finditer(plain.text):
             folded = plain.folded[word.start() : word.end()]
             if (
                 word.start() not in taken
-                and any(_nearly(folded, own) for own in self._likened)
+                and any(nearly(folded, own) for own in self._likened)
                 and folded not in self._known
+                and not ordinary_words() & {folded, folded[:-1]}
             ):
                 others.append(Mention(word.start(), word.end(), "other", word[0]))
         return others
@@ -223,25 +195,25 @@ class Names:
             return True
         if _is_part_of_other_name(text, start, end, known):
             return False
-        if _stands_alone(text, start, end) or known.written.strip() != known.written:
+        if stands_alone(text, start, end) or known.written.strip() != known.written:
             return True
-        if _WORD_AS_WORD.match(folded[end : end + 48]):
+        if WORD_AS_WORD.match(folded[end : end + 48]):
             return False
         opens = _SENTENCE_START.search(text, max(0, start - 8), start) is not None
         begin, start = start, start + _core(text[start:end])
         if opens and not shouting and text[begin:start].count(" ") < 2 and self._is_a_word_here(text, start, end):
-            return _reads_as_name(folded, end) or _CAPITAL_AFTER.match(text, end, end + 30) is not None
+            return reads_as_name(folded, end) or _CAPITAL_AFTER.match(text, end, end + 30) is not None
         if shouting or not any(map(str.isupper, known.written)):
             return True
         if text[start:end].islower() and " " not in known.written and not self._is_coined(text, known.written):
-            return _reads_as_name(folded, end)
+            return reads_as_name(folded, end)
         if known.distinct:
             return True
         if text[start].isupper() and not text[start:end].isupper():
-            return not (opens and _CAPITAL_AFTER.match(text, end, end + 30) is None and _reads_as_noun(folded, end))
+            return not (opens and _CAPITAL_AFTER.match(text, end, end + 30) is None and reads_as_noun(folded, end))
         if text[start].isupper():
             return True
-        return not _DETERMINERS.search(folded, max(0, start - 12), start) and _reads_as_name(folded, end)
+        return not _DETERMINERS.search(folded, max(0, start - 12), start) and reads_as_name(folded, end)
 
     @staticmethod
     def _is_coined(text: str, written: str) -> bool:
@@ -258,25 +230,6 @@ class Names:
     def _is_domain_of_another(self, folded: str, start: int, end: int) -> bool:
         match = re.match(r"[a-z0-9-]+(?:\.[a-z]{2,10})+", folded[start : end + 24])
         return match is not None and match[0] not in self._known and any("." in form for form in self._known)
-
-
-def _nearly(word: str, own: str) -> bool:
-    """Whether a word is another name that only looks like one's own."""
-    if word == own or abs(len(word) - len(own)) > 1 or word[0] != own[0]:
-        return False
-    if any(map(str.isdigit, own)):
-        return any(map(str.isdigit, word)) and _DIGITS.sub("0", word) == _DIGITS.sub("0", own)
-    if len(word) < _LONG_ENOUGH or word.startswith(own) or own.startswith(word):
-        return False
-    return SequenceMatcher(None, word, own).ratio() >= _NEAR
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a name is all of its line or cell."""
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    stop = text.find("\n", end)
-    after = text[end : stop if stop >= 0 else len(text)]
-    return not before.strip(" *:\"'") and not after.strip(" *:\"'")
 
 
 def _forms_of(written: str) -> list[str]:
@@ -311,12 +264,7 @@ def _distinct(written: str) -> bool:
         return True
     if any(map(str.isupper, written[1:])) and not written.isupper():
         return True
-    return fold(written) not in _ordinary()
-
-
-@lru_cache(maxsize=1)
-def _ordinary() -> frozenset[str]:
-    return frozenset(topic("ordinary")["words"])
+    return fold(written) not in ordinary_words()
 
 
 def _host(domain: str) -> str:
@@ -339,27 +287,6 @@ def _is_part_of_other_name(text: str, start: int, end: int, known: _Known) -> bo
         return True
     before = re.search(r"([A-Z][\w'-]*) $", text[max(0, start - 20) : start])
     return before is not None and not known.distinct and fold(before[1]) in table["before_a_name"]
-
-
-def _reads_as_noun(folded: str, end: int) -> bool:
-    """Whether what follows a sentence's first word shows an ordinary noun: another noun rather than a verb."""
-    following = re.match(r" (?P<next>[a-z]{2,})(?: (?P<then>[a-z]+))?", folded[end : end + 40])
-    if following is None:
-        return False
-    word = following["next"]
-    if word in topic("ordinary")["nouns_after"] or word in _MODALS:
-        return True
-    return (
-        not word.endswith(("s", "ed", "t", "a", "e"))
-        and word not in topic("ordinary")["verbs_after"]
-        and word not in _JOINS
-    )
-
-
-def _reads_as_name(folded: str, end: int) -> bool:
-    """Whether a name in lower case is meant as one: it opens the text or stands before a verb that companies take."""
-    after = re.match(r"(?:'s)? (?P<next>[a-z]+)", folded[end : end + 24])
-    return after is not None and after["next"] in topic("ordinary")["verbs_after"]
 
 
 @lru_cache(maxsize=256)

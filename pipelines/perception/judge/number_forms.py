@@ -20,7 +20,7 @@ Relation = Literal["exact", "about", "min", "max", "range"]
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "bn": 1e9, "mn": 1e6, "万": 1e4, "億": 1e8, "亿": 1e8, "萬": 1e4, "千": 1e3}
 _DIGITS = re.compile(
     r"(?<![a-z0-9_.,/'])(?<![a-z]-)(?P<number>\d{1,3}(?:[.,' ]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,4}(?!\d))?)"
-    r"(?:(?:[ -]?(?P<word>[a-z]{3,10})\b\.?)|(?P<short>bn|mn|[kKmMbB])(?![a-zA-Z0-9])|(?P<cjk>[万億亿萬千]))?",
+    r"(?:(?:[ -]?(?P<word>[a-z]{3,10})\b\.?)|(?P<short>bn|mn|[kKmMbB])(?![a-zA-Z0-9])| ?(?P<cjk>[万億亿萬千]))?",
     re.IGNORECASE,
 )
 # Codes that hold digits and no number: standards, versions, phone-like runs.

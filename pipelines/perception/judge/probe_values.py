@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.perception.judge.binding import value_type
 from pipelines.perception.judge.lexicon import concepts
+from pipelines.perception.judge.number_forms import Relation
 from pipelines.perception.judge.places import read_place
 from pipelines.perception.judge.probe import Probe, content, read_sentence
 from pipelines.perception.judge.text import fold, spoken
@@ -70,7 +71,7 @@ def _from_mapping(value: Mapping[str, Any], base: Probe, fact: Fact) -> Iterator
         return
     unit = str(value.get("unit") or "")
     written = _written(amount) if high is None else f"{_written(amount)}-{_written(high)}"
-    yield _measured(f"{written} {unit}".strip(), amount, base, unit, _counted(fact))
+    yield _measured(f"{written} {unit}".strip(), amount, base, unit, _counted(fact), _limit(fact, amount))
 
 
 def _from_number(fact: Fact, amount: float, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:
@@ -119,13 +120,21 @@ def _nouns(fact: Fact) -> frozenset[str]:
     return _counted(fact) or content(spoken(fact.predicate))
 
 
+def _limit(fact: Fact, amount: float) -> Relation:
+    """ "at most 12 students": whether the statement gives a number as a limit."""
+    values = read_sentence(fact.statement).unit.values if fact.statement else []
+    return next((value.relation for value in values if amount in value.readings and value.relation == "max"), "exact")
+
+
 def _counted(fact: Fact) -> frozenset[str]:
     """What the statement counts: "runs 138 pharmacies"."""
     values = read_sentence(fact.statement).unit.values if fact.statement else []
     return frozenset(noun for value in values if value.kind == "count" for noun in value.nouns[:2])
 
 
-def _measured(text: str, amount: float, base: Probe, unit: str, told: frozenset[str] = frozenset()) -> Probe:
+def _measured(
+    text: str, amount: float, base: Probe, unit: str, told: frozenset[str] = frozenset(), relation: Relation = "exact"
+) -> Probe:
     """A quantity in words, read like the answers' own; a count of `unit` when it is no measure."""
     values = read_sentence(text).unit.values
     said = next((value for value in values if value.kind in ("measure", "percent", "money")), None)
@@ -133,7 +142,7 @@ def _measured(text: str, amount: float, base: Probe, unit: str, told: frozenset[
         return replace(base, sort="amount", value=said, actual=text)
     counted = re.split(r"\b(?:per|pro|par|por|al|a|each|every|je)\b|/", fold(unit))[0]
     nouns = (content(counted) | told) or base.words
-    return replace(base, sort="amount", value=Value("count", 0, 0, (amount,)), nouns=nouns, actual=text)
+    return replace(base, sort="amount", value=Value("count", 0, 0, (amount,), relation), nouns=nouns, actual=text)
 
 
 def _from_list(entries: list[str], fact: Fact, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:

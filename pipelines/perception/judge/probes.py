@@ -39,6 +39,7 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     concept = _fitting(concept_of_predicate(fact.predicate), fact)
     for low, high in _spans((brand.name, *brand.aliases), told.plain):
         told.unit.mentions.append(Mention(low, high, "brand", brand.name))
+        told.unit.hits = [hit for hit in told.unit.hits if not (low <= hit.start and hit.end <= high)]
     subject = _subject(fact, brand)
     names = (brand.name, *brand.aliases, *([subject.partition(":")[2]] if subject else ()))
     own = frozenset(stem(word) for name in names for word in fold(name).split())

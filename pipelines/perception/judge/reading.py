@@ -142,10 +142,11 @@ class Reader:
         folded = self.plain.folded
         end = min(end, start + _LONGEST_SENTENCE)
         tokens = tokens_of(folded, start, end)
-        hits = triggers().find(tokens, folded, start=start, end=end)[:_MOST_HITS]
+        mentions = self._take(end)
+        found = triggers().find(tokens, folded, start=start, end=end)[:_MOST_HITS]
+        hits = [hit for hit in found if not any(one.start <= hit.start and hit.end <= one.end for one in mentions)]
         moments = find_moments(folded, start, end)[:_MOST_VALUES]
         values = find_values(self.plain, tokens, self.language, start, end, moments)[:_MOST_VALUES]
-        mentions = self._take(end)
         own = [value for value in values if not any(one.start <= value.start < one.end for one in mentions)]
         return Unit(start, end, (start, end), number, tokens, hits, mentions, own, moments)
 

@@ -28,7 +28,7 @@ _FORMER = re.compile(
     r"(?:until|till|bis|jusqu'en|hasta|fino al|tot|ate|do) (?:the |zum jahr |el ano |l'annee |roku )?(?:late |early )?(?:1[89]|20)\d\d)\b"
 )
 _CORRECTS = re.compile(
-    r"^[\s,;:.\u2013\u2014(-]*(?:sorry|pardon|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
+    r"^(?: \w+){0,3}[\s,;:.\u2013\u2014(-]*(?:sorry|pardon|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
     r"verzeihung|korrektur|vielmehr|perdon|corrijo|mejor dicho|pardon|plutot|scusa|anzi|correctie|excuus|perdao|alias|przepraszam)"
 )
 _PLANNED = re.compile(
@@ -47,7 +47,11 @@ _OF_A_PART = re.compile(
 
 def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> list[Told]:
     """The verdicts without the contradictions that are none. `scopes` by the start of their unit."""
-    right = {_part(verdict.probe) for _, verdict in verdicts if verdict.outcome == "match" and verdict.probe}
+    right = {
+        _part(verdict.probe)
+        for _, verdict in verdicts
+        if verdict.outcome == "match" and verdict.probe and not verdict.loose
+    }
     meant: dict[tuple[str, str, str | None], str] = {}
     kept: list[Told] = []
     for unit, verdict in verdicts:

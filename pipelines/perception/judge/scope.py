@@ -52,7 +52,7 @@ _UNTIL = {
     "ate",
 }
 _A_TIME = re.compile(
-    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then)"
+    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then|era |aveva |costava |erano |it (?:was|had|cost)|di (?:lei|lui)|(?:her|him|them)\\b|elle\\b|lui\\b|ella\\b|ihr\\b|ihm\\b|haar\\b|hem\\b)"
 )
 _AS_SOON = re.compile(r" (?:you|a|per|every|it|they|we|the|your|an|each|that)\b")
 _FROM_TO = re.compile(
@@ -85,6 +85,7 @@ _CONDITIONAL = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
+_THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
 RECENT = 2023  # what is told of an earlier year says nothing of today
 _TEMPORAL = re.compile(
@@ -123,6 +124,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     ending = folded[unit.start : unit.end].rstrip("\"')]* \n")
     scope.is_question = ending.endswith("?")
     covered = [(hit.start, hit.end) for hit in groups["not_negators"]]
+    covered.extend((hit.start, hit.end) for hit in groups["denials"] if not _THAT.match(folded, hit.end))
     answers = _ANSWER.match(folded, unit.start, unit.end)  # "No, they are closed": the answer to a question
     if answers:
         covered.append(answers.span())

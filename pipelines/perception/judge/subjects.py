@@ -48,7 +48,7 @@ _ORG_VERB = re.compile(
     r"(?:founded|established|started|launched|based|headquartered|incorporated|set up|created|employs?|charges?|costs?|offers?|has|raised|sells?|serves?|gegrundet|beschaftigt|kostet|fondee?|creee?|emploie|coute|fundad[ao]|emplea|cuesta|fondat[ao]|impiega|costa|opgericht|kost|gevestigd|emprega|custa|dates|sits|comes|bietet|hat|ist|is|was)\b"
 )
 _NOT_ORGS = re.compile(
-    r"^(?:the|it|its|this|that|these|those|he|she|they|we|you|i|our|both|all|each|one|some|many|most|there|here|in|on|at|with|for|from|since|as|while|although|if|when|founded|customers?|users?|employees?|prices?|pricing|plans?|headquarters?|founders?|support|shipping|delivery|das|die|der|es|sie|ein|eine|le|la|les|un|une|elle|il|el|los|las|una|su|lo|gli|de|het|een|o|a|os|as|um|uma|ela|ihr|sein|seine|yes|no|overall|today|currently|compared|unlike|starter|pro|basic|team|business|enterprise|premium|plus|everything|membership|access|reviews?|warranty|returns?|who|what|which|orders?|monthly|annual|company|location|ceo)\b"
+    r"^(?:fue|foi|est|era|ist|wurde|werd|tiene|tem|heeft|ha|hat|emplea|cuenta|conta|compte|emploie|impiega|ma|zostala|powstala|zalozona|posiada|zatrudnia|creee?|fondee?|fundad[ao]|fondat[ao]|gegrundet|opgericht|cuesta|custa|costa|kostet|coute|kosztuje|con|con sede|avec|mit|met|com|se|si|sie|y|und|et|the|it|its|this|that|these|those|he|she|they|we|you|i|our|both|all|each|one|some|many|most|there|here|in|on|at|with|for|from|since|as|while|although|if|when|founded|customers?|users?|employees?|prices?|pricing|plans?|headquarters?|founders?|support|shipping|delivery|das|die|der|es|sie|ein|eine|le|la|les|un|une|elle|il|el|los|las|una|su|lo|gli|de|het|een|o|a|os|as|um|uma|ela|ihr|sein|seine|yes|no|overall|today|currently|compared|unlike|starter|pro|basic|team|business|enterprise|premium|plus|everything|membership|access|reviews?|warranty|returns?|who|what|which|orders?|monthly|annual|company|location|ceo)\b"
 )
 _OTHER_SUBJECT = re.compile(
     r"[\s\"'*(]*(?:an?|its|their|the|one|another|eine?|ihre?|seine?|une|sa|son|la|una?|su|le|il|lo|een|zijn|uma?|sua|seu) (?:[\w-]+ ){0,2}"
@@ -132,6 +132,13 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     if within and not any(mention.end <= low for mention in mentions):
         return [owner_key(within[0])]
     before = [mention for mention in mentions if mention.end <= low]
+    confused = _CONFUSED.search(folded, unit.start, max(low, unit.start))
+    if confused:
+        named = [one for one in mentions if confused.end() <= one.start and one.end <= low]
+        return [owner_key(named[0])] if named and named[0].role != "brand" else ["other"]
+    apposed = _APPOSED.search(plain.text, before[-1].end if before else unit.start, max(low, unit.start))
+    if apposed and not any(one.start < apposed.end() and apposed.start() < one.end for one in mentions):
+        return ["other"]  # "Lindner Academy, a company in Vienna founded in 2011"
     while before:
         last = before[-1]
         between = folded[last.end : low]
@@ -173,6 +180,14 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     if not mentions and opening_org(unit, plain):
         return ["other"]
     return [unit.topic]
+
+
+_CONFUSED = re.compile(
+    r"\b(?:confus\w+|mix(?:ed|ing)? up|mistak\w+|verwechsel\w+|confond\w+|confund\w+|confondere|verwar\w+|pomyli\w+|mylon\w+|mylic) (?:\w+ ){0,2}?(?:with|for|mit|avec|con|met|com|z)\b"
+)
+_APPOSED = re.compile(
+    r"[A-Z][\w&'-]+(?: [A-Z][\w&'-]+){0,3},? (?:an?|eine?|une?|una?|een|uma?) (?:[\w-]+ ){0,4}?(?:company|firm|brand|school|shop|bank|hotel|maker|start-?up|business|chain|studio|unternehmen|firma|marke|schule|entreprise|societe|marque|empresa|marca|azienda|societa|bedrijf|merk)\b"
+)
 
 
 def _carried(unit: Unit, compared: Mention) -> str:

@@ -23,6 +23,7 @@ class Verdict:
     probe: Probe | None = None
     claimed: str = ""
     fabricated: bool = False
+    loose: bool = False  # it fits without saying it: "a Spanish firm" for one in Lyon would not, for one in Madrid does
     denies: bool = False  # the claim is that the fact's own value does not hold
 
 
@@ -53,7 +54,8 @@ class Scene:
         *,
         fabricated: bool = False,
         denies: bool = False,
+        loose: bool = False,
     ) -> None:
         self.verdicts.append(
-            Verdict(outcome, start, end, probe, self.plain.text[start:end].strip(), fabricated, denies)
+            Verdict(outcome, start, end, probe, self.plain.text[start:end].strip(), fabricated, loose, denies)
         )
