@@ -94,6 +94,7 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
 
 
 _PER = re.compile(r"^ ?(?:/ ?|(?:per|pro|par|por|al|a|je|each|the|na|za) )(?P<what>[a-z]{2,}(?: [a-z]{3,})?)")
+_TOTAL = re.compile(
     r"\b(?:in total|altogether|for both|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
 )
 _OVER = re.compile(
