@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.runs.exports.report import charts, words
 from pipelines.runs.exports.report.content import MOST_STEPS, Content, days_a_step, steps, ticks
+from store.alerts.queries import Fired
 from store.runs.figures import Overview, Window
 from store.runs.records import Sums
 
@@ -83,3 +84,12 @@ def test_a_curve_is_interrupted_where_nothing_is_known():
     path = drawn.partition(' d="')[2].partition('"')[0]
     assert (path.count("M"), path.count("L")) == (2, 2)
     assert charts.bars([], []).startswith("<svg")
+
+
+def test_an_episode_is_told_to_the_minute_and_one_run_in_the_singular():
+    begun = Fired("SLOW_RESPONSE", None, 10.0, 12.0, START, None)
+    ended = Fired("SLOW_RESPONSE", None, 10.0, 12.0, START, START + timedelta(minutes=7))
+
+    assert words.span(begun) == ("1 Mar 2026, 15:30", "still on")
+    assert words.span(ended) == ("1 Mar 2026, 15:30", "1 Mar 2026, 15:37")
+    assert words.notes(content(Sums(runs=2, priced=1), Sums()))[0].startswith("1 of the 2 runs has no price: its model")

@@ -140,8 +140,7 @@ def _fired(content: Content) -> str:
     lines = [
         (
             words.TITLES[one.type] + (f" <small>{escape(one.name)}</small>" if one.name else ""),
-            words.day(one.started_at),
-            "still on" if one.ended_at is None else words.day(one.ended_at),
+            *words.span(one),
             words.amount(one.threshold),
             f"{words.amount(one.worst)} <small>{words.UNITS[one.type]}</small>",
         )

@@ -35,8 +35,7 @@ def layout(content: Content) -> dict[str, Any]:
             {
                 "title": words.TITLES[one.type],
                 "name": one.name,
-                "start": words.day(one.started_at),
-                "end": "still on" if one.ended_at is None else words.day(one.ended_at),
+                **dict(zip(("start", "end"), words.span(one), strict=True)),
                 "threshold": words.amount(one.threshold),
                 "worst": f"{words.amount(one.worst)} {words.UNITS[one.type]}",
             }

@@ -9,6 +9,7 @@ from math import ceil, log10
 from msgspec import Struct
 
 from pipelines.runs.exports.report.content import Content
+from store.alerts.queries import Fired
 from store.runs import rates
 from store.runs.records import Sums
 
@@ -57,6 +58,11 @@ def short_day(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).day} {moment.astimezone(UTC):%b}"
 
 
+def span(one: Fired) -> tuple[str, str]:
+    """From when to when an alert's threshold was passed, to the minute."""
+    return _minute(one.started_at), "still on" if one.ended_at is None else _minute(one.ended_at)
+
+
 def whole(number: int) -> str:
     return f"{number:,}"
 
@@ -89,13 +95,18 @@ def notes(content: Content) -> list[str]:
     sums = content.overview.sums
     found = []
     if unpriced := sums.runs - sums.priced:
+        has, its = ("has", "its") if unpriced == 1 else ("have", "their")
         found.append(
-            f"{whole(unpriced)} of the {whole(sums.runs)} runs have no price: their model is in no price list, or nothing"
-            " was told of their tokens. Costs are those of the others."
+            f"{whole(unpriced)} of the {whole(sums.runs)} runs {has} no price: {its} model is in no price list, or nothing"
+            f" was told of {its} tokens. Costs are those of the others."
         )
     if content.days_a_step > 1:
         found.append(f"Each step of the charts is {content.days_a_step} days.")
     return found
+
+
+def _minute(moment: datetime) -> str:
+    return f"{short_day(moment)} {moment.astimezone(UTC):%Y, %H:%M}"
 
 
 def _tile(
