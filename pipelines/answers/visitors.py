@@ -120,7 +120,7 @@ def call_a_person(place: Place, *, email: str | None, message: str | None) -> st
             for address in [agent.escalation_email] if agent.escalation_email else owners:
                 queue.escalation(
                     address,
-                    escalation_id,
+                    conversation.id,
                     agent=agent.name,
                     email=email,
                     message=message,

@@ -62,14 +62,15 @@ def webhook_disabled(address: str, webhook_id: str, *, reason: str, workspace_id
 
 
 def escalation(
-    address: str, escalation_id: str, *, agent: str, email: str | None, message: str | None, workspace_id: str
+    address: str, conversation_id: str, *, agent: str, email: str | None, message: str | None, workspace_id: str
 ) -> None:
     """Tell somebody of the workspace that a visitor asks for a person, in the visitor's own words."""
     words = {
-        "escalation_id": escalation_id,
+        "conversation_id": conversation_id,
         "agent": agent,
-        "email": email or "an address was not left",
+        "email": email or "(none was left)",
         "message": message or "(nothing)",
+        "reply": "Answer this letter to write to them." if email else "Nobody can write to them.",
     }
     _submit(Mail(template="escalation", to=address, words=words, reply_to=email or ""), workspace_id)
 

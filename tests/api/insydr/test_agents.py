@@ -309,9 +309,10 @@ def test_feedback_and_calls_for_a_person_are_kept_told_and_mailed(shop, stack):
 
     letter = eventually(lambda: letters(stack, shop.owner.user.email), within_s=20)[0]
     assert (letter["Subject"], letter["Reply-To"]) == ("A visitor asks for a person", "user@example.com")
-    assert "I need help with billing – bitte" in letter.get_body(("plain",)).get_content()
+    text = letter.get_body(("plain",)).get_content()
     (listed,) = shop.mine.get(f"{shop.path}/conversations?agent_id={shop.agent}&escalated=true").json()["conversations"]
     assert (listed["session_id"], listed["email"]) == ("judged", "user@example.com")
+    assert "I need help with billing – bitte" in text and f"conversation {listed['id']}." in text
     read = shop.mine.get(f"{shop.path}/conversations/{listed['id']}").json()
     assert [one["message"] for one in read["escalations"]] == [call["message"]] * 2
     (said,) = read["messages"]
