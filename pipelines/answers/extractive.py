@@ -159,7 +159,7 @@ def compose(
 
 def source_of(number: int, passage: Any) -> Source:
     """A passage as the source of that number."""
-    preview = " ".join(passage.content.split())
+    preview = joined(sentences.split(passage.content))
     return Source(
         n=number,
         document_id=passage.document_id,

@@ -70,11 +70,13 @@ def split(text: str) -> list[Part]:
 
 
 def joined(parts: Sequence[Part]) -> str:
-    """The parts as one text."""
+    """The parts as one text: what is no prose, and does not end like it, is parted by more than a blank."""
     text = ""
     for place, part in enumerate(parts):
         if place:
-            text += BESIDE if part.is_line or parts[place - 1].is_line else " "
+            before = parts[place - 1]
+            is_apart = part.is_line or before.is_line or before.is_heading
+            text += BESIDE if is_apart and not _ENDED.search(before.text) else " "
         text += part.text
     return text
 

@@ -52,6 +52,12 @@ def test_sentences_end_where_a_reader_would_end_them(text, wanted):
     assert [part.text for part in sentences.split(text)] == wanted
 
 
+def test_a_preview_is_what_a_reader_would_see():
+    source = extractive.source_of(1, passage("5. Prices\n\n- **Changes:** We may *change* them.\n- Visa\n- Amex"))
+
+    assert source.chunk_preview == "5. Prices · Changes: We may change them. Visa · Amex"
+
+
 def test_what_says_nothing_by_itself_is_the_heading_of_what_follows_and_cards_stay_together():
     page = "Pricing\n\nWe offer three plans.\n\nDo you ship?\n\nYes.\n\nPro\n\nMonthly\n\n$20 a month\n\n- Ten agents"
 
@@ -133,7 +139,7 @@ def test_a_quote_keeps_to_its_section_and_of_a_list_to_what_follows():
 
     assert set(said) == {"Free is free.", "Pro costs 99 euros.", "With Visa.", "With Amex.", "With Diners.", "At once."}
     assert quoted["Pro costs 99 euros."] == "Here's what I found in Prices: “Pro costs 99 euros.” [1]"
-    assert quoted["With Amex."] == "Here's what I found in Prices: “With Amex. · With Diners.” [1]"
+    assert quoted["With Amex."] == "Here's what I found in Prices: “With Amex. With Diners.” [1]"
 
 
 @given(st.integers(50, 400), st.sampled_from(["concise", "conversational", "detailed"]), st.integers(0, 4))
