@@ -10,10 +10,11 @@ from pipelines.perception.judge.compare import Verdict as Comparison
 from pipelines.perception.judge.compare import compare
 from pipelines.perception.judge.elsewhere import is_of_something_else
 from pipelines.perception.judge.fitting import facts_for, starts_low
+from pipelines.perception.judge.kinds_said import another_variant
 from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.scope import RECENT, is_denied
+from pipelines.perception.judge.scope import RECENT, governs, is_denied
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.subjects import in_turn, owners_of
 from pipelines.perception.judge.values import Value
@@ -112,9 +113,7 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     if denied:
         exact = value.relation == "exact" and value.high is None
         alone = not any(hit.start > value.end for hit in scene.scope.contrasts) or bound is None
-        near = any(0 <= value.start - hit.end <= 34 for hit in scene.scope.negators) or "denied" in scene.scope.at(
-            value.start
-        )
+        near = governs(scene.scope, scene.folded, bound.start if bound else value.start, value.start)
         if (
             near
             and matched
@@ -142,8 +141,16 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     if len(verdicts) > 1 and not starts_low(scene, value):
         return
     probe = min(verdicts, key=lambda entry: _size(entry[1]))[1]
+    if value.kind == "money" and another_variant(scene, _reach(scene, value), probe.words | probe.qualifiers):
+        return
     if not is_of_something_else(scene, value, probe) and not _is_dated(scene, value):
         scene.add("clash", value.start, value.end, probe)
+
+
+def _reach(scene: Scene, value: Value) -> tuple[int, int]:
+    """From the figure of its kind before a value to a little behind it: what tells what it is the price of."""
+    ends = [one.end for one in scene.unit.values if one.kind == value.kind and one.end <= value.start]
+    return max(ends, default=scene.unit.start), value.end + _BESIDE
 
 
 def _is_dated(scene: Scene, value: Value) -> bool:

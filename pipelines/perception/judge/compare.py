@@ -57,6 +57,8 @@ def _money(said: Value, claimed: float, true: Value, actual: float) -> Verdict:
         abs(claimed - 12 * actual) <= 0.01 * claimed or abs(12 * claimed - actual) <= 0.01 * actual for _ in (0,)
     ):
         return "match"
+    if said.relation == "max" and claimed > actual:
+        return "near"  # "up to 190": at other times less
     return _close(
         claimed, actual, exact=0.004, near=0.021, loose=said.relation in ("about", "max"), large=actual >= 100_000
     )

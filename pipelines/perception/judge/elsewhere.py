@@ -38,6 +38,16 @@ _ADDED = re.compile(
 _CHANGED = re.compile(
     r"\b(?:hir(?:ed|es|ing)|recruit\w*|laid off|lays off|cut|cutting|added|adding|trains?|trained|dismissed|lost|gained|stellte|entliess|entlasst|embauch\w*|recrut\w*|licenci\w*|contrat[oaeé]\w*|despid\w*|assunt\w*|assume|licenzi\w*|nam|ontsloeg|contratou|demitiu|zatrudnila|zwolnila)(?: (?:\w+|[\d.]+)){0,2} $"
 )
+_NEAR_BY = re.compile(
+    r"^ (?:[\w-]+ ){0,3}?(?:near\b|nearby|close to|around|next to|in der nahe|a proximite|pres d|cerca d|vicino|in de buurt|perto d|blisko)"
+)
+_CIRCUMSTANCE = re.compile(
+    r"\b(?:(?:low|high|off|peak) season|off[- ]season|in (?:january|february|july|august|december)|(?:for )?groups (?:have|has|need|must|of)|public holidays|at christmas|nebensaison|hochsaison|gruppen|feiertagen?|(?:basse|haute) saison|les groupes|temporada (?:alta|baja)|grupos"
+    r"|(?:alta|bassa) stagione|gruppi|laagseizoen|hoogseizoen|groepen|epoca (?:alta|baixa)|grup[ay]?|i'd give|i would give|rating of|rated|bewertung von|note de)\b"
+)
+_ANOTHER = re.compile(
+    r"\b(?:another|an additional|an extra|a further|further|weitere[nr]?|d'autres|otr[oa]s|altr[ie]|nog eens|mais|outr[oa]s|kolejne|kolejnych) $"
+)
 _TEAM = re.compile(r"(?P<word>[\w'-]+)[ -]team\b|(?P<joined>[a-z]{3,})team\b")
 _ANY_TEAM = {
     "the",
@@ -78,8 +88,17 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
     """Whether a figure that contradicts a fact is about a part, a sample, an addition or an offer."""
     folded, unit = scene.folded, scene.unit
     before, after = folded[max(unit.start, value.start - 60) : value.start], folded[value.end : value.end + 32]
+    if (
+        _CIRCUMSTANCE.search(folded, unit.start, unit.end)
+        and not _CIRCUMSTANCE.search(fold(probe.actual))
+        and not _told_so(probe)
+    ):
+        return True
+    if value.kind == "count" and _ANOTHER.search(before):
+        return True
     if value.kind == "count" and (
-        _SOME.match(after)
+        _NEAR_BY.match(folded[value.end : value.end + 40])
+        or _SOME.match(after)
         or _ADDED.match(after)
         or _SAMPLED.search(before)
         or _CHANGED.search(before)
@@ -128,6 +147,12 @@ def _offer_stems() -> frozenset[str]:
     return frozenset({stem("student"), stem("students"), stem("discount"), stem("rabatt")})
 
 
+def _told_so(probe: Probe) -> bool:
+    return bool(
+        {"~group", stem("rating"), stem("rated"), "~class"} & (probe.words | probe.topic | probe.nouns)
+    ) or probe.concept in ("rating", "reviews")
+
+
 def _is_one_team(scene: Scene, value: Value) -> bool:
     """ "its design team consists of 14 people"."""
     for match in _TEAM.finditer(scene.folded, scene.unit.start, value.start):
@@ -138,10 +163,15 @@ def _is_one_team(scene: Scene, value: Value) -> bool:
     return False
 
 
+_NEW_CLAUSE = re.compile(
+    r"[;.]|, (?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|its|the|die|der|das|sa|son|la|le|su|sua)\b"
+)
+
+
 def is_of_a_part(scene: Scene, place: int, probe: Probe) -> bool:
     """Whether the subject is a thing of the brand or product that the fact does not speak of: "the box of the …"."""
     mention = next((one for one in reversed(scene.unit.mentions) if one.end <= place), None)
-    if mention is None:
+    if mention is None or _NEW_CLAUSE.search(scene.folded, mention.end, place):
         return False
     before = scene.folded[scene.unit.start : mention.start]
     head = _HEAD.search(before)
@@ -162,8 +192,7 @@ def _words_of(concept: str | None) -> frozenset[str]:
     """Stems of the words that tell a concept, and of those that mean a company or product as a whole."""
     entry = topic("concepts").get(concept, {}) if concept else {}
     listed = [phrase for words in entry.values() if isinstance(words, list) for phrase in words]
-    whole = topic("filler")["whole"]
-    return frozenset(stem(word) for phrase in (*listed, *whole, *_GENERIC) for word in fold(str(phrase)).split())
+    return frozenset(stem(word) for phrase in (*listed, *_GENERIC) for word in fold(str(phrase)).split())
 
 
 _GENERIC = ["version", "model", "edition", "plan", "policy", "account", "package", "subscription", "variant", "brand", "people", "staff", "group", "team", "chain", "network", "range", "list", "price", "preis", "prix", "precio", "prezzo", "prijs", "preco", "cena", "cost", "costs", "weight", "gewicht", "poids", "peso", "waga", "size", "number", "total", "anzahl", "nombre", "numero", "owner", "head", "ceo", "seat", "order", "orders", "product", "products", "goods", "parcel", "parcels", "purchase", "purchases"]  # fmt: skip

@@ -76,7 +76,13 @@ def _is_alone(scene: Scene, probe: Probe, value: Value, owner: str) -> bool:
     if value.kind == "money":
         named = probe.subject is not None and probe.subject == owner
         about = {word for word in probe.qualifiers if is_sense(word)}
-        return named or (bool(about) and about == probe.qualifiers and about <= _near(scene, value))
+        periodic = value.period is not None and probe.value is not None and value.period == probe.value.period
+        alone = (
+            periodic
+            and probe.subject is None
+            and len({one.fact_id for one in scene.probes if one.value and one.value.kind == "money"}) == 1
+        )
+        return named or alone or (bool(about) and about == probe.qualifiers and about <= _near(scene, value))
     if value.kind != "measure" or value.unit == "duration" or probe.subject != owner:
         return False
     alike = [one for one in scene.probes if one.value is not None and one.value.unit == value.unit]
@@ -107,7 +113,10 @@ def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | No
     if probe.concept is not None and bound is not None:
         if probe.concept == bound.concept:
             return True
-        return bool(shared) and concepts()[probe.concept].takes == concepts()[bound.concept].takes and bound.cost > -20
+        alike = concepts()[probe.concept].takes == concepts()[bound.concept].takes
+        return (bool(shared) and (bound.cost > -20 if alike else False)) or value.nouns[:1] in [
+            (one,) for one in probe.nouns if is_sense(one)
+        ]
     if shared and (probe.nouns <= nouns or len(shared) * 2 >= min(len(probe.nouns), 2)):
         return True
     if probe.concept is not None:
@@ -176,7 +185,7 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
     if owner.startswith("product:"):
         own = [probe for probe in candidates if probe.subject == owner]
         if own:
-            return own
+            return (_by_qualifiers(scene, own, value) or own) if len({probe.fact_id for probe in own}) > 1 else own
         general = [probe for probe in candidates if probe.subject is None]
         if value.kind == "money" or any(probe.subject for probe in candidates):
             return [probe for probe in general if probe.qualifiers & _product_words(owner)]
@@ -209,7 +218,7 @@ def _only_price_abroad(scene: Scene, candidates: list[Probe], value: Value) -> l
     """The one price on record, when the answer's language differs from the fact's, so that its subject's words do."""
     priced = {probe.fact_id for probe in scene.probes if probe.value is not None and probe.value.kind == "money"}
     probe = candidates[0]
-    if len(priced) != 1 or probe.language == scene.language or probe.value is None:
+    if len(priced) != 1 or probe.subject is not None or probe.language == scene.language or probe.value is None:
         return []
     same = probe.value.unit == value.unit and (probe.value.period == value.period or value.period is None)
     ratio = value.readings[0] / probe.value.readings[0] if probe.value.readings[0] else 0.0
@@ -232,7 +241,7 @@ def _by_qualifiers(scene: Scene, candidates: list[Probe], value: Value) -> list[
     wide = scene.unit.stems
     scored = []
     for probe in candidates:
-        if probe.qualifiers:
+        if probe.qualifiers and not (probe.subject and not _product_words(probe.subject) <= wide | scene.brand_words):
             score = len(probe.qualifiers & near) / len(probe.qualifiers) + 0.3 * len(probe.qualifiers & wide) / len(
                 probe.qualifiers
             )

@@ -92,7 +92,7 @@ def read_answer(brand: BrandFacts | Mapping[str, Any], answer: str, *, question:
     units = Reader(layout, mentions, language).units()
     asked = _asked(engine, question, language)
     for unit in units:
-        mark_longer_names(unit, plain, language)
+        mark_longer_names(unit, plain, language, engine.brand_words)
     set_topics(units, layout.blocks, plain, mentions, _main_topic(mentions, asked))
     return Read(engine, layout, mentions, units, _scopes(units, plain, language, question), language, question)
 
@@ -175,6 +175,8 @@ def _scopes(units: list[Unit], plain: Plain, language: str, question: str | None
         unit.dropped = injected == unit.block or bool(
             echo and len(echo) > 12 and _bare(plain.text[unit.start : unit.end]) == echo
         )
+        if scope.confirms and place:  # "The magazine is right about that"
+            scopes[place - 1].zones = [zone for zone in scopes[place - 1].zones if zone[0] != "said"]
         if scope.takes_back and place:
             units[place - 1].dropped = True
     return scopes

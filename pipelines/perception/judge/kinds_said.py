@@ -12,9 +12,9 @@ from pipelines.perception.judge.elsewhere import is_of_a_part
 from pipelines.perception.judge.lexicon import Hit, Phrases, Token, topic
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
-from pipelines.perception.judge.senses import is_sense
+from pipelines.perception.judge.senses import SENSE, is_sense
 from pipelines.perception.judge.subjects import is_ours, owners_of
-from pipelines.perception.judge.text import Plain, fold
+from pipelines.perception.judge.text import Plain, crude_stem, fold
 from pipelines.perception.judge.verdicts import Scene
 
 _OPENING = 3  # characters before a sentence's first word
@@ -38,6 +38,14 @@ def kinds_in(tokens: list[Token], plain: Plain, language: str, start: int, end: 
     if language == "de":
         return found
     return [hit for hit in found if not plain.text[hit.start].isupper() or hit.start - start < _OPENING]
+
+
+def another_variant(scene: Scene, near: tuple[int, int], told: frozenset[str]) -> bool:
+    """Whether a figure is of another variant than the fact's: the single room's price, not the double's. `told`: the fact's stems."""
+    hits = kinds_in(scene.unit.tokens, scene.plain, scene.language, scene.unit.start, scene.unit.end)
+    said = {hit.name for hit in hits if hit.name.startswith("variant/") and near[0] <= hit.start < near[1]}
+    meant = {f"variant/{member}" for member in topic("kinds")["variant"] if {SENSE + member, crude_stem(member)} & told}
+    return bool(said) and not said & meant
 
 
 def weigh_kinds(scene: Scene) -> None:

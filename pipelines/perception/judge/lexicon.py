@@ -168,7 +168,15 @@ def concept_of_predicate(predicate: str) -> str | None:
 
 def _covers(name: str, rest: list[str]) -> bool:
     """Whether a concept still says what a predicate is about: "people_reached" and "class_size" count no employees."""
-    return concepts()[name].takes - {"count", "bool"} != frozenset() or set(rest) <= word_set("filler", "general")
+    special = concepts()[name].takes - {"count", "bool"} and name not in (
+        "range",
+        "dimensions",
+        "volume",
+        "storage",
+        "share",
+        "power",
+    )
+    return bool(special) or set(rest) <= word_set("filler", "general")
 
 
 @cache

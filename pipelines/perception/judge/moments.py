@@ -105,10 +105,14 @@ def _days() -> tuple[re.Pattern[str], dict[str, int]]:
 
 @cache
 def _short_range() -> re.Pattern[str]:
+    """Two days in one manner: full names, or both short ("Mo-Fr")."""
     table = topic("moments")
-    known = {**table["short_weekdays"], **_days()[1]}
-    body = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    return re.compile(rf"(?<![a-z])(?P<low>{body})\.?{table['spans']}(?P<high>{body})(?![a-z])\.?")
+
+    def of(names: list[str]) -> str:
+        body = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        return rf"(?:{body})\.?{table['spans']}(?:{body})"
+
+    return re.compile(rf"(?<![a-z])(?:{of(list(_days()[1]))}|{of(list(table['short_weekdays']))})(?![a-z])\.?")
 
 
 def _weekdays(folded: str, start: int, end: int) -> list[Moment]:
@@ -119,7 +123,8 @@ def _weekdays(folded: str, start: int, end: int) -> list[Moment]:
             Moment("weekday", match.start(), match.end(), days) for match in _pattern(name).finditer(folded, start, end)
         )
     for match in _short_range().finditer(folded, start, end):
-        low, high = known[match["low"]], known[match["high"]]
+        ends = [word for word in re.findall(r"[^\W\d]+(?:-feiras?)?", match[0]) if word in known]
+        low, high = known[ends[0]], known[ends[-1]]
         span = tuple(float((low + step) % 7) for step in range((high - low) % 7 + 1))
         parts.append(Moment("weekday", match.start(), match.end(), span))
     pattern, names = _days()

@@ -109,6 +109,8 @@ def _weigh_days(scene: Scene, said: Moment, true: Moment, probe: Probe, *, denie
     closed = (CLOSED in _near_stems(scene, said)) != denied
     if CLOSED in probe.words:
         if closed:
+            if probe.closed:
+                return "match" if actual == claimed else "clash"
             return "match" if actual <= claimed else "clash" if not claimed & actual else "near"
         return "clash" if claimed & actual else "match" if len(claimed) > 4 else "near"
     if closed:

@@ -12,7 +12,7 @@ from pipelines.perception.judge.people_said import RoleSaid, said_of
 from pipelines.perception.judge.places import compatible
 from pipelines.perception.judge.places_said import PlaceSaid, places_in
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.scope import is_denied
+from pipelines.perception.judge.scope import governs, is_denied
 from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.subjects import is_said_of_brand
 from pipelines.perception.judge.text import fold, key
@@ -48,6 +48,10 @@ def weigh_people(scene: Scene) -> None:
 
 
 _ONCE = re.compile(r"\b(?:was|were|had been|a|avait|wurde|fue|estuvo|era|e stat[ao]|werd|foi|byl[ao]?) (?:\w+ )?$")
+_LEFT = re.compile(
+    r"[^,.;]{0,60}\b(?:retired|stepped down|left the company|resigned|died|handed over|in den ruhestand|zuruckgetreten|trat zuruck|schied aus|verstarb|a la retraite|a quitte|est decede|se jubilo|dimitio|dejo el cargo|fallecio|in pensione|si e dimess\w|ha lasciato"
+    r"|met pensioen|stapte op|trad terug|reformou-se|aposentou-se|deixou o cargo|demitiu-se|przeszed\w+ na emerytur\w+|odszed\w+|ustapi\w+)\b"
+)
 _TAKEN_OVER = re.compile(
     r"\b(?:took over|takes over|ubernahm|reprit|succeeded|relevo|subentr\w+|volgde|assumiu|przejal\w*|predecess\w+|vorganger\w*|predecesseur\w*|predecesor\w*|voorganger\w*|antecessor\w*|poprzedni\w*)\b(?! in \d)[^.;]{0,60}$"
 )
@@ -64,6 +68,12 @@ def _held_once(scene: Scene, said: RoleSaid) -> bool:
         and not led.startswith("is ")
     ):
         return led.startswith(("led", "run", "headed")) or before.endswith(("a ", "avait "))
+    if said.anchor[0] >= said.end and re.search(
+        r"\b(?:was|war|etait|era|fue|foi|byl[ao]?)(?: (?:the|a|its|der|die|le|la|el|il|o|de))? *$", before
+    ):
+        return True  # "… was rector of …"
+    if _LEFT.search(scene.folded, said.start, scene.unit.end):
+        return True
     return _TAKEN_OVER.search(scene.folded, low, said.start) is not None and said.start > said.anchor[0]
 
 
@@ -84,7 +94,7 @@ def _weigh_role(scene: Scene, said: RoleSaid, probe: Probe, *, denied: bool) -> 
     right = [name for name in said.names if any(same_person(name, true) for true in probe.names)]
     wrong = [name for name in said.names if name not in right]
     if denied:
-        if right and not wrong:
+        if right and not wrong and governs(scene.scope, scene.folded, said.anchor[0], said.start):
             scene.add("clash", said.start, said.end, probe, denies=True)
     elif wrong:
         scene.add("clash", said.start, said.end, probe, fabricated=True)
@@ -167,7 +177,12 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
         fits = _fits(said, probe)
         denied = is_denied(scene.scope, scene.folded, said.start)
         if denied:
-            if fits and not said.wide and not any(hit.start > said.end for hit in scene.scope.contrasts):
+            if (
+                fits
+                and not said.wide
+                and governs(scene.scope, scene.folded, said.anchor[0], said.start)
+                and not any(hit.start > said.end for hit in scene.scope.contrasts)
+            ):
                 scene.add("clash", said.start, said.end, probe, denies=True)
             continue
         if fits:

@@ -14,6 +14,7 @@ from typing import Literal
 from pipelines.perception.judge.lexicon import topic
 from pipelines.perception.judge.likenesses import (
     CAPITAL_WORD,
+    DETERMINED,
     LONG_ENOUGH,
     WORD_AS_WORD,
     nearly,
@@ -205,8 +206,8 @@ class Names:
             return reads_as_name(folded, end) or _CAPITAL_AFTER.match(text, end, end + 30) is not None
         if shouting or not any(map(str.isupper, known.written)):
             return True
-        if text[start:end].islower() and " " not in known.written and not self._is_coined(text, known.written):
-            return reads_as_name(folded, end)
+        if text[start:end].islower():
+            return not DETERMINED.search(folded, max(0, start - 40), start) and reads_as_name(folded, end)
         if known.distinct:
             return True
         if text[start].isupper() and not text[start:end].isupper():
@@ -214,11 +215,6 @@ class Names:
         if text[start].isupper():
             return True
         return not _DETERMINERS.search(folded, max(0, start - 12), start) and reads_as_name(folded, end)
-
-    @staticmethod
-    def _is_coined(text: str, written: str) -> bool:
-        """Whether an answer writes a name small throughout, as people do in a hurry: never with its capital."""
-        return written not in text
 
     def _is_a_word_here(self, text: str, start: int, end: int) -> bool:
         """Whether the answer uses a one-word name as an ordinary word elsewhere: "Anchor your budget … is the anchor"."""

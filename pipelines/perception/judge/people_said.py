@@ -26,7 +26,7 @@ _LIST = re.compile(  # "A and B", "A, together with his brother-in-law B"
     r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{2,16}){0,3})? ?$"
 )
 _COPULA = re.compile(
-    r"^[ ,]*(?::|\||-|steht|stehen|se trouve|c'e|staat|esta|jest|sa|zostal|zostala|heisst|heißt|hiess|se llama|si chiama|heet|s'appelle|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
+    r"^[ ,]*(?::|\||-|steht|stehen|se trouve|c'e|staat|esta|jest|sa|zostal|zostala|heisst|heißt|hiess|se llama|si chiama|heet|s'appelle|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|probably|likely|apparently|presumably|reportedly|wohl|vermutlich|wahrscheinlich|probablement|probablemente|probabilmente|waarschijnlijk|provavelmente|prawdopodobnie|seit \d{4}|liegt bei|in den handen von|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
 )
 _BEHIND = re.compile(
     r"^[ ,(]*(?:is|was|jest|l'|ist|war|est|es|e|serves as|who is|acts as|as|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|l'|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
@@ -68,6 +68,17 @@ def said_of(unit: Unit, plain: Plain, people: list[Person], more: Sequence[Hit] 
     """Every list of names with a role that the sentence gives it; `more` are roles of the brand's own facts."""
     folded = plain.folded
     roles = [*(hit for hit in unit.hits if hit.name in ("founder", "ceo", "owner", "other_role")), *more]
+    roles = [
+        hit
+        for hit in roles
+        if not any(
+            one is not hit
+            and one.start <= hit.start
+            and hit.end <= one.end
+            and one.end - one.start > hit.end - hit.start
+            for one in roles
+        )
+    ]
     found: list[RoleSaid] = []
     for group in _groups(people, folded):
         start, end = group[0].start, group[-1].end

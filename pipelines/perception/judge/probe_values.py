@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.perception.judge.binding import value_type
 from pipelines.perception.judge.lexicon import concepts
+from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.number_forms import Relation
 from pipelines.perception.judge.places import read_place
 from pipelines.perception.judge.probe import Probe, content, read_sentence
@@ -148,6 +149,11 @@ def _measured(
 def _from_list(entries: list[str], fact: Fact, base: Probe, takes: frozenset[str]) -> Iterator[Probe]:
     actual = ", ".join(entries)
     names = tuple(entries)
+    days = [moment for entry in entries for moment in read_sentence(entry).unit.moments if moment.kind == "weekday"]
+    if entries and len(days) == len(entries):
+        together = tuple(sorted({day for moment in days for day in moment.readings}))
+        yield replace(base, sort="moment", moment=Moment("weekday", 0, 0, together), actual=actual, closed=True)
+        return
     if fact.kind == "person" or "person" in takes:
         yield replace(base, sort="people", names=names, actual=actual, closed=True)
     elif fact.kind == "place" or ("place" in takes and "year" not in takes):

@@ -69,7 +69,9 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
 def _tail(folded: str) -> int:
     """Where a statement ends that goes on with what it is not: "employees, not freelancers"."""
     match = re.search(r"(?:, (?:not|nicht|pas|no|non|niet|nao)| rather than) (?:an? |the )?[\w -]{3,40}\.?$", folded)
-    return match.start() if match and match.start() > len(folded) // 3 else len(folded)
+    stop = folded.find(";")
+    end = match.start() if match and match.start() > len(folded) // 3 else len(folded)
+    return min(end, stop) if stop > 0 else end
 
 
 def _without(folded: str, said: Sequence[Moment | Value]) -> str:
@@ -191,7 +193,7 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
                 words=base.words - content(place.name),
             )  # fmt: skip
     kinds = kinds_in(unit.tokens, plain, told.language, 0, len(plain.text))
-    for name in dict.fromkeys(hit.name.split("/")[0] for hit in kinds):
+    for name in dict.fromkeys(hit.name.split("/")[0] for hit in kinds if not hit.name.startswith("variant/")):
         held = [hit for hit in kinds if hit.name.startswith(f"{name}/")]
         if not any(is_denied(scope, plain.folded, hit.start) for hit in held[:1]):
             found = True

@@ -12,6 +12,7 @@ import re
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.scope import Scope
+from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.verdicts import Verdict
 
@@ -28,7 +29,7 @@ _FORMER = re.compile(
     r"(?:until|till|bis|jusqu'en|hasta|fino al|tot|ate|do) (?:the |zum jahr |el ano |l'annee |roku )?(?:late |early )?(?:1[89]|20)\d\d)\b"
 )
 _CORRECTS = re.compile(
-    r"^(?: \w+){0,3}[\s,;:.\u2013\u2014(-]*(?:sorry|pardon|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
+    r"^(?: \w+){0,3}[\s,;:.\u2013\u2014\u2026(-]*(?:sorry|pardon|je rectifie|ich korrigiere|rectifico|mi correggo|ik corrigeer|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
     r"verzeihung|korrektur|vielmehr|perdon|corrijo|mejor dicho|pardon|plutot|scusa|anzi|correctie|excuus|perdao|alias|przepraszam)"
 )
 _PLANNED = re.compile(
@@ -38,6 +39,9 @@ _PLANNED = re.compile(
 _DENIED = re.compile(
     r"\b(?:mistaken|wrong|incorrect|untrue|not true|never (?:right|true)|myth|made up|falsch|irrtum|stimmt nicht|faux|fausse|erron|"
     r"inexact|falso|falsa|equivocad|sbagliat|errat|onjuist|klopt niet|errad|bledn|nieprawd)"
+)
+_RELATIVE = re.compile(
+    r", (?:who|which|where|when|der|die|das|deren|dessen|qui|que|dont|quien|cuya|cuyo|che|cui|dat|wiens|cuja|cujo|ktor\w+)\b"
 )
 _OF_A_PART = re.compile(
     r"\b(?:subsidiar|sister company|parent company|team alone|department|division|tochter(?:gesellschaft|firma)?|dochter|"
@@ -89,7 +93,9 @@ def _true_beside(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bo
 
 def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
     """Said of another time, of a part of the company, taken back, or reported to be untrue."""
-    clause = plain.folded[max(unit.start, verdict.start - _WITHIN) : min(unit.end, verdict.end + _WITHIN)]
+    low, high = max(unit.start, verdict.start - _WITHIN), min(unit.end, verdict.end + _WITHIN)
+    relative = _RELATIVE.search(plain.folded, verdict.end, high)
+    clause = plain.folded[low : relative.start() if relative else high]
     after = plain.folded[verdict.end : verdict.end + _WITHIN]
     if _FORMER.search(clause) or _PLANNED.search(clause) or _DENIED.search(clause) or _CORRECTS.search(after):
         return True
@@ -99,7 +105,14 @@ def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
 
 def _is_misread(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain) -> bool:
     is_money = probe.value is not None and probe.value.kind == "money"
-    if not verdict.denies and not is_money and probe.sort != "moment" and _says_the_same(verdict, probe.actual):
+    is_measure = probe.value is not None and probe.value.kind == "measure"  # 42 miles are no 42 km
+    if (
+        not verdict.denies
+        and not is_money
+        and not is_measure
+        and probe.sort != "moment"
+        and _says_the_same(verdict, probe.actual)
+    ):
         return True
     if probe.sort not in _SINGLE:
         return False
@@ -118,8 +131,20 @@ def _is_part_of_a_word(verdict: Verdict, probe: Probe, plain: Plain) -> bool:
     return (
         joined
         or (before.isalnum() and before.isascii())
-        or (probe.sort != "place" and claimed.isalpha() and after[:1] == "-" and after[1:].isalpha())
+        or (
+            probe.sort != "place"
+            and claimed.isalpha()
+            and after[:1] == "-"
+            and after[1:].isalpha()
+            and not _hyphened(plain, verdict, probe)
+        )
     )
+
+
+def _hyphened(plain: Plain, verdict: Verdict, probe: Probe) -> bool:
+    """ "a five-star hotel" counts stars."""
+    match = re.match(r"-(\w+)", plain.folded[verdict.end : verdict.end + 20])
+    return match is not None and stem(match[1]) in probe.nouns
 
 
 def _says_the_same(verdict: Verdict, actual: str) -> bool:

@@ -24,6 +24,7 @@ _HARD_BREAK = re.compile(
 )
 _ASIDE = re.compile(r"^, [^,]{3,60}, ")  # "was not, as some claim, founded in 2010"
 _LIST_ITEM = 16
+_RIGHT_BEFORE = 14
 # These deny a noun: what follows it behind "and" stands.
 _OF_A_NOUN = {
     "en": ({"no", "none", "without", "lacks", "nothing"}, " and "), "de": ({"kein", "keine", "keinen", "keiner", "ohne"}, " und "),
@@ -84,6 +85,17 @@ _CONDITIONAL = re.compile(
     r"\b(?:\w{2,}(?:ar|ir)\u00eda[ns]?|tendr\u00eda[ns]?|ser\u00eda[ns]?|podr\u00eda[ns]?|habr\u00eda[ns]?|\w{2,}rai(?:t|ent)|\w{2,}rebber?o?)\b",
     re.IGNORECASE,
 )
+_NOT_RIGHT = re.compile(
+    r"(?: quite| entirely| actually| ganz)? (?:correct|right|true|accurate|so|the case|richtig|wahr|korrekt|zutreffend|vrai|exact|cierto|verdad|correcto|vero|corretto|waar|juist|verdade|certo|prawda|prawdziwe)\b(?!,? (?:that|dass|que|che|dat|ze))"
+)
+_ASKING = re.compile(
+    r"\b(?:you(?:'re| are| were)? (?:also )?(?:ask|asking|asked|wonder|wondering|want(?:ed)? to know)|(?:vous|tu) (?:me )?demand\w+|(?:sie|du) (?:fragen|fragst|wollten wissen|mochten wissen)|(?:me )?pregunt(?:a|as|aba|an)\b"
+    r"|(?:mi )?chied(?:e|i|ete)\b|(?:je|u) vraagt?|(?:me )?pergunt(?:a|as|ou)\b|pyta(?:sz|cie)\b|pyta (?:pan|pani)\b)"
+)
+_WHEN_OPENED = re.compile(
+    r"\b(?:when|als|quand|lorsqu'?\w*|cuando|quando|toen|kiedy|gdy)\b[^.;]{0,60}\b(?:opened|started|began|launched|was founded|eroffnet\w*|gegrundet wurde|startete|ouvert|ouvrit|fonde\w*|abrio|fundo|apri|aprì|opende|begon|abriu|otwart\w*)\b[^.;]{0,20}(?:1[89]|20)\d\d"
+)
+_EARLY = 44
 _ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
 _THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
@@ -104,6 +116,7 @@ class Scope:
     is_question: bool = False
     takes_back: bool = False  # it opens by denying the sentence before
     is_injection: bool = False
+    confirms: bool = False  # it opens by saying that what others were quoted with is right
     language: str = "en"
 
     def at(self, place: int) -> set[Flag]:
@@ -135,6 +148,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
             (low <= hit.start and hit.end <= high) or (low < hit.end and hit.start < high) for low, high in covered
         )
     ]
+    scope.negators = [hit for hit in scope.negators if not _NOT_RIGHT.match(folded, hit.end)]
     scope.takes_back = any(hit.start - unit.start < 14 for hit in groups["denials"])
     _reported(unit, folded, groups, scope)
     _according(unit, folded, groups, scope)
@@ -163,6 +177,13 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
             scope.zones.append(("unreal", hit.start, comma if comma >= 0 else unit.end))
     for hit in groups["asked"]:
         scope.zones.append(("asked", hit.start, unit.end))
+    asking = _ASKING.search(folded, unit.start, unit.end)
+    if asking:
+        scope.zones.append(("asked", asking.start(), _until(folded, asking.end(), unit.end, [], commas=False)))
+    opened = _WHEN_OPENED.search(folded, unit.start, unit.end)
+    if opened:
+        scope.zones.append(("past", opened.start(), unit.end))
+    scope.confirms = any(hit.start - unit.start < _EARLY for hit in groups["endorsed"]) and not scope.takes_back
     return scope
 
 
@@ -184,6 +205,17 @@ def is_denied(scope: Scope, folded: str, place: int) -> bool:
             return False
         return not any(hit.end <= contrast.start < place for contrast in scope.contrasts)
     return False
+
+
+def governs(scope: Scope, folded: str, anchor: int, place: int) -> bool:
+    """Whether a negation denies just this: it stands right before the value or right before its trigger."""
+    if "denied" in scope.at(place):
+        return True
+    return any(
+        0 <= spot - hit.end <= _RIGHT_BEFORE and not re.search(r"[,;:]", folded[hit.end : spot])
+        for hit in scope.negators
+        for spot in (anchor, place)
+    )
 
 
 def _reported(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:

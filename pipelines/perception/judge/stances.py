@@ -10,8 +10,9 @@ import re
 
 from pipelines.perception.judge.lexicon import Hit, concepts
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.subjects import is_ours, owners_of
+from pipelines.perception.judge.text import fold
 from pipelines.perception.judge.verdicts import Scene
 
 _NONE_OF = re.compile(
@@ -36,38 +37,59 @@ def _flag(scene: Scene, probe: Probe) -> None:
     if not _mine(scene, hit, probe):
         return
     said = not _negative(scene, hit)
-    scene.add("match" if said == probe.flag else "clash", hit.start, hit.end, probe, denies=True)
+    if said == (probe.flag != _turned(probe.words)):
+        scene.add("match", hit.start, hit.end, probe, denies=True)
+    elif not _is_limited(scene, hit, probe):
+        scene.add("clash", hit.start, hit.end, probe, denies=True)
 
 
 def _told(scene: Scene, probe: Probe) -> Hit | None:
-    """Where the thing of a yes-or-no fact is named."""
+    """Where the thing of a yes-or-no fact is named: by its concept, or by the fact's words or their like in another language."""
     if probe.concept is not None:
         hits = [hit for hit in scene.unit.hits if hit.name == probe.concept]
-        if not hits:
-            return None
-        if (
-            probe.language == scene.language
-            and probe.words
-            and len(probe.words & scene.unit.stems) * 2 < len(probe.words)
-        ):
+        same = probe.language == scene.language and bool(probe.words)
+        if not hits or (same and len(_wanted(scene, probe) & _said(scene)) * 2 < len(probe.words)):
             return None
         return hits[0]
-    if probe.language != scene.language or not probe.words:
+    wanted = _wanted(scene, probe)
+    shared = wanted & _said(scene)
+    if not wanted or len(shared) < min(2, len(wanted)) or len(shared) * 3 < len(wanted) * 2:
         return None
-    shared = probe.words & scene.unit.stems
-    if len(shared) < min(2, len(probe.words)) or len(shared) * 3 < len(probe.words) * 2:
-        return None
-    places = [token for token in scene.unit.tokens if stem(token.word) in shared]
+    places = [token for said, token in stems_of(scene.unit.tokens) if _OPPOSITES.get(said, said) in shared]
     return Hit("", places[0].start, places[-1].end) if places else None
+
+
+def _wanted(scene: Scene, probe: Probe) -> frozenset[str]:
+    """The words that a sentence has to share: all of the fact's, in another language those whose sense is known."""
+    words = frozenset(_OPPOSITES.get(word, word) for word in probe.words)
+    if probe.language == scene.language:
+        return words
+    known = frozenset(word for word in words if is_sense(word))
+    return known if len(known) * 2 >= len(words) else frozenset()
+
+
+def _said(scene: Scene) -> frozenset[str]:
+    return frozenset(_OPPOSITES.get(word, word) for word in scene.unit.stems)
+
+
+# What stands for the contrary of another word: it turns a sentence as a negation does.
+_OPPOSITES = {"~forbid": "~permit", "~close": "~open", "~paid": "~free"}
+
+
+def _turned(stems: frozenset[str] | set[str]) -> bool:
+    return bool(stems & _OPPOSITES.keys())
 
 
 def _negative(scene: Scene, hit: Hit) -> bool:
     """Whether the clause around a thing denies it, before it or, as German does, behind."""
     clause_low, clause_high = _clause(scene, hit)
-    return any(
+    denied = any(
         clause_low <= negator.start < clause_high and not _is_aside(scene, negator, hit)
         for negator in scene.scope.negators
     ) or "denied" in scene.scope.at(hit.start)
+    near = {said for said, token in stems_of(scene.unit.tokens) if clause_low <= token.start < clause_high}
+    answered = _ANSWERED_NO.match(scene.folded[hit.end : hit.end + 40]) is not None  # "Swimming pool: no"
+    return (denied or answered) != _turned(near)
 
 
 def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
@@ -77,7 +99,7 @@ def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
 
 _WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem"}
 _EDGE = re.compile(
-    r"[;()]| - |, (?:and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
+    r"[;:()]| - |, (?:and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
 )
 
 
@@ -93,6 +115,8 @@ def _existence(scene: Scene, probe: Probe) -> None:
     for hit in scene.unit.hits:
         if hit.name != probe.concept or scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start):
             continue
+        if _IN_A_PLACE.search(scene.plain.text, *_clause(scene, hit)):
+            continue  # "has no shops in Italy"
         if _NONE_OF.search(scene.folded[max(scene.unit.start, hit.start - 40) : hit.start]) and _mine(
             scene, hit, probe
         ):
@@ -111,12 +135,52 @@ def _gist(scene: Scene, probe: Probe) -> None:
         or not _mine(scene, hit, probe)
     ):
         return
-    shared = len(probe.words & scene.unit.stems)
+    wanted = _wanted(scene, probe)
+    shared = len(wanted & _said(scene))
     said = not _negative(scene, hit)
-    if said == probe.flag and shared * 5 >= len(probe.words) * 4:
+    flag = probe.flag != _turned(probe.words)
+    if said == flag and shared * 5 >= len(wanted) * 4:
         scene.add("match", hit.start, hit.end, probe)
-    elif said != probe.flag and shared * 4 >= len(probe.words) * 3:
+    elif said != flag and shared * 4 >= len(wanted) * 3 and not _is_limited(scene, hit, probe):
         scene.add("clash", hit.start, hit.end, probe, denies=True)
+
+
+_IN_A_PLACE = re.compile(r"\b(?:[Ii]n|[Ee]n|[Ii]m|[Àà]|[Ww]|[Nn]a|[Nn]o|[Nn]els?) [A-Z\u00c0-\u00de][^\W\d_]{2,}")
+_ANSWERED_NO = re.compile(
+    r"[^:.\n]{0,24}: *(?:no|none|nein|keine?[rsn]?|non|aucune?|ninguna?|nessuna?|nee|geen|nao|nenhuma?|nie|brak|\u2717|\u274c|-)\b"
+)
+_ONLY = re.compile(
+    r"\b(?:only|except|unless|other than|apart from|nur|ausser|ausgenommen|seulement|uniquement|sauf|solo|solamente|salvo|excepto|soltanto|tranne|alleen|behalve|apenas|exceto|tylko|oprocz|near|nearby|next to|(?:\d+|few) (?:m|km|metres|meters|minutes) from|in der nahe|a proximite|pres de|cerca de|vicino|in de buurt|perto d[aeo]|blisko)\b"
+)
+_PLACED = re.compile(
+    r"\b(?:in|on|at|im|am|auf|dans|sur|au|en|nel|nella|sul|sulla|op|no|na|nos|nas|w)(?: (?:the|der|dem|den|das|la|le|les|el|los|il|lo|het|de|o|a|its|all|some))? (?P<noun>[a-z]{3,})"
+)
+
+
+def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
+    """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
+    low, high = _clause(scene, hit)
+    if _ONLY.search(scene.folded, low, high) and not _ONLY.search(fold(probe.actual)):
+        return True
+    names = [(mention.start, mention.end) for mention in scene.unit.mentions]
+    for match in _PLACED.finditer(scene.folded, low, high):
+        noun = match.start("noun")
+        inside = any(start <= noun < end for start, end in names) or hit.start <= noun < hit.end
+        known = stem(match["noun"]) in probe.words or match["noun"] in _EVERYWHERE
+        if (
+            not inside
+            and not known
+            and not match["noun"].isdigit()
+            and scene.plain.text[noun].islower() | (scene.language == "de")
+        ):
+            return True
+    return False
+
+
+_OPENING = 3
+_EVERYWHERE = frozenset(
+    "one general principle fact any all every case cases total house ganzen gesamten toute todo todos tutta tutto heel geheel todas cabin hotel haus company firma entreprise empresa azienda bedrijf marque brand".split()  # noqa: SIM905
+)
 
 
 def _mine(scene: Scene, hit: Hit, probe: Probe) -> bool:

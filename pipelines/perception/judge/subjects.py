@@ -12,6 +12,7 @@ from pipelines.perception.judge.lexicon import topic, word_set
 from pipelines.perception.judge.names import Mention, owner_key
 from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _FOLLOWS_COMMA = re.compile(
     r"^[^.;]{0,120}?, *(?:the |die |das |der |la |le |el |il |het |de |o |a |l'|bietet |ist |hat |ist die |est |es |e |so |also )?$"
 )
 _AT = re.compile(
-    r"(?!.*\b(?:than|als|que|di quanto|dan|niz|unlike|like|rather|instead|and|und|et|ed|or)\b)[^.,;:()]{0,70} (?:at|chez|bei|im|von|vom|beim|bij|van|w|u|of|to|by|from|when|with)(?: the| der| dem| het)? "
+    r"(?!.*\b(?:than|als|que|di quanto|dan|niz|unlike|like|rather|instead|and|und|et|ed|or)\b)[^.,;:()]{0,70} (?:at|chez|bei|im|von|vom|beim|bij|van|w|u|of|to|by|from|when|with|for|a|pour|para|per|con|fur|voor|dla|en|em|in|da|na|no)(?: the| der| die| dem| den| het| la| le| el| il| o| l)? "
 )
 _DEFINITE = re.compile(
     r"\b(?:it|its|they|their|the (?:company|brand|firm|startup|start-up|business|platform|tool|software|product|service|maker|vendor|manufacturer)|this (?:company|brand|tool)|es|sie|das unternehmen|die firma|die marke|elle|il|l'entreprise|la marque|la societe|la empresa|la compania|la marca|l'azienda|il marchio|la societa|het bedrijf|het merk|ela|a empresa|a marca|both)\b"
@@ -56,6 +57,12 @@ _OTHER_SUBJECT = re.compile(
     r"|[\s\"'*(]*(?:competitors|rivals|(?:most|many|other|some|typical|average|all other|few) [a-z]+|(?:an?|the|another) (?:average|typical|usual|normal|comparable|neighbou?ring)\b|another \w+|in (?:the|this) industry|on average"
     r"|(?:die )?(?:meisten|anderen?|viele|manche|ubliche[rns]?)\b|im schnitt|im durchschnitt|konkurrenten|la plupart|d'autres|en moyenne|les concurrents|la mayoria|otr[oa]s|de media|los competidores|la maggior parte|altr[ie]|in media|i concorrenti"
     r"|de meeste|andere|gemiddeld|concurrenten|a maioria|outr[oa]s|em media|os concorrentes|wiekszosc|inne|srednio|konkurencja)\b|[^.;]{0,40}\b(?:next door|nebenan|d'a cote|de al lado|accanto|hiernaast|ao lado|obok)\b"
+)
+# "The regional office in Brussels …", "the market as a whole …": a part or a wider whole, each at the start of a clause.
+_PART_SUBJECT = re.compile(
+    r"(?:^|[;:] |, (?:and|und|et|y|e|en|while|wahrend) |\b(?:and|und) )[\s\"'*(]*(?:the|an?|its|one|die|der|das|eine?|ihre?|la|le|l'|une?|el|una?|il|lo|de|het|een|o|a|um|uma)[ ]?(?:[\w'-]+ ){0,3}?"
+    r"(?:branch|office|plant|factory|campus|warehouse|showroom|subsidiary|market|industry|sector|niederlassung|zweigstelle|buro|werk|standort|markt|branche|agence|succursale|bureau|usine|marche|secteur|sucursal|oficina|planta|fabrica|mercado|sector|ufficio|stabilimento|mercato|settore|vestiging|kantoor|fabriek|escritorio|setor|oddzial|biuro|rynek)"
+    r"(?= (?:in|of|near|at|as|a|en|em|w|von|is|is the one|was|has|ist|hat|est|ha|tiene|e|heeft|tem|ma)\b)"
 )
 _GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|costs?|employs?|[a-z]{2,})|[,.;)])")
 _RESPECTIVELY = re.compile(
@@ -105,12 +112,14 @@ def is_compared(unit: Unit, mention: Mention, folded: str) -> bool:
     return any(words == said or words.endswith((" " + said, "(" + said)) for said in word_set("scope", "compared"))
 
 
-def mark_longer_names(unit: Unit, plain: Plain, language: str) -> None:
+def mark_longer_names(unit: Unit, plain: Plain, language: str, own: frozenset[str]) -> None:
     """ "Mirador Auto" is not Mirador: a name that goes on with a word nobody knows is about somebody or something else."""
     if language == "de" or unit.is_heading or unit.cell >= 0:
         return
     for place, mention in enumerate(unit.mentions):
         match = _GOES_ON.match(plain.text, mention.end, unit.end) if mention.role == "brand" else None
+        if match and stem(fold(match["word"])) in own:
+            continue  # "Selmark University" is the University of Selmark
         if match and fold(match["word"]) not in topic("ordinary")["no_products"] and not is_place(match["word"]):
             unit.mentions[place] = Mention(mention.start, match.end(), "other", match["word"])
 
@@ -122,6 +131,10 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     folded = plain.folded
     mentions = unit.mentions
     if _OTHER_SUBJECT.match(folded, unit.start, min(unit.end, low + 1)):
+        return ["other"]
+    parts = list(_PART_SUBJECT.finditer(folded[unit.start : max(low, unit.start)]))
+    part = parts[-1] if parts else None
+    if part is not None and not any(unit.start + part.end() <= one.start and one.end <= low for one in unit.mentions):
         return ["other"]
     for end in {high, value_end or high}:
         behind = next((mention for mention in mentions if mention.start >= end), None)

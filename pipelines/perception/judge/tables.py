@@ -24,7 +24,17 @@ def tables_of(blocks: list[Block]) -> list[tuple[int, int]]:
 def named_in(span: tuple[int, int], mentions: list[Mention]) -> str | None:
     """The owner that a cell names, None when it names nobody."""
     place = bisect_left(mentions, span[0], key=lambda mention: mention.start)
-    return owner_key(mentions[place]) if place < len(mentions) and mentions[place].start < span[1] else None
+    if place >= len(mentions) or mentions[place].start >= span[1]:
+        return None
+    behind = mentions[place + 1] if place + 1 < len(mentions) else None
+    if (
+        mentions[place].role == "brand"
+        and behind
+        and behind.role == "product"
+        and behind.start - mentions[place].end <= 1
+    ):
+        return owner_key(behind)  # "Lantern Desk 2" names the product
+    return owner_key(mentions[place])
 
 
 def _row_owner(row: Block, mentions: list[Mention]) -> str | None:

@@ -93,6 +93,9 @@ def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: in
         return [_value("percent", number, percent.end())]
     if measures:
         return [*measures, *_counts(folded, tokens, number, end, only_known=True)]
+    if _OF_AGE.search(folded, max(start, number.start - 14), number.start) and number.value < _OLDEST:
+        years = tuple(reading * _YEAR_SECONDS for reading in number.readings)
+        return [Value("measure", number.start, number.end, years, number.relation, None, "duration", (), None, "years")]
     counted = _counts(folded, tokens, number, end)
     if not _is_year(number):
         return counted
@@ -138,10 +141,12 @@ def _dates(folded: str, start: int, end: int) -> list[Value]:
     ]
 
 
+_OF_AGE = re.compile(r"\b(?:age of|ages? |aged |age:? )\*{0,2}$")
+_OLDEST, _YEAR_SECONDS = 120, 31556952.0
 UNPRICED = ("free", "paid")  # how money is written that is no figure
 _FREE = re.compile(
     r"\b(?:free of charge|for free|at no (?:extra |additional |further )?(?:cost|charge)|costs? nothing|complimentary|(?:is|are|be|stay|travel|ride|get in|get into [\w ]{2,30}) (?:also |completely |always |entirely |absolutely )?free"
-    r"(?! (?:trial|plan|version|account|tier|of|from|to|range)\b)|free (?=admission|entry|entrance|delivery|shipping|parking|breakfast|wi-?fi|access|use|rental|transport|transfers?|returns?|of charge)|gratis|kostenlos\w*|kostenfrei\w*|umsonst|gratuite?s?|gratuit(?:ement|[oa]s?|amente)|kosteloos|bezplatn\w+|za darmo|darmow\w+)\b"
+    r"(?! (?:trial|plan|version|account|tier|of|from|to|range)\b)|free (?=admission|entry|entrance|delivery|shipping|parking|breakfast|wi-?fi|access|use|rental|transport|transfers?|returns?|of charge)|included in (?:the|every|your) (?:\w+ )?(?:price|rate|fee)|im (?:\w+)?preis (?:inbegriffen|enthalten)|inclus\w* dans le prix|incluid[oa]s? en el precio|(?:inclus[oa]|compres[oa]) nel prezzo|inbegrepen in de prijs|incluid[oa]s? no preco|w cenie|gratis|kostenlos\w*|kostenfrei\w*|umsonst|gratuite?s?|gratuit(?:ement|[oa]s?|amente)|kosteloos|bezplatn\w+|za darmo|darmow\w+)\b"
     r"(?! (?:(?:und )?(?:unverbindlich )?(?:test|trial|prob|prueba|prova|essai|version|plan|konto|account|tarif|abonnement|uitprober))\w*)|無料|免费"
 )
 _PAID = re.compile(
