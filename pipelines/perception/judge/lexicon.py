@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from pipelines.perception.judge.segments import Segmenter
 from pipelines.perception.judge.text import fold, is_cjk, key, spoken
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ja", "zh")
@@ -105,10 +106,14 @@ def _uncovered(hits: list[Hit]) -> list[Hit]:
 
 
 def tokens_of(folded: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The words of folded text with their places; "brand's" and "l'azienda" come as two."""
-    found = []
+    """The words of folded text with their places; "brand's" and "l'azienda" come as two, runs without spaces as their words."""
+    found: list[Token] = []
     for match in TOKEN.finditer(folded, start, len(folded) if end is None else end):
         word = match[0]
+        if not word.isascii() and any(map(is_cjk, word)):
+            begin = match.start()
+            found.extend(Token(word[low:high], begin + low, begin + high) for low, high in segmenter().cut(word))
+            continue
         if "'" not in word:
             found.append(Token(word, match.start(), match.end()))
             continue
@@ -118,6 +123,18 @@ def tokens_of(folded: str, start: int = 0, end: int | None = None) -> list[Token
                 found.append(Token(part, place, place + len(part)))
             place += len(part) + 1
     return found
+
+
+@cache
+def segmenter() -> Segmenter:
+    """Cuts runs of Chinese characters and kana by the words that have a sense."""
+    lone = {word for words in topic("senses_east").values() for word in words}
+    listed = (*topic("senses").values(), *topic("senses_east").values(), *topic("counters")["of"].values())
+    return Segmenter(
+        frozenset(
+            fold(word) for words in listed for word in words if is_cjk(word[0]) and (len(word) > 1 or word in lone)
+        )
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 from pipelines.perception.judge.lexicon import Token, topic
+from pipelines.perception.judge.number_cjk import cjk_numbers
 from pipelines.perception.judge.number_words import numbers_in_words
 from pipelines.perception.judge.text import Plain, fold, key
 
@@ -37,6 +38,7 @@ _MOVED = re.compile(
     r"\b(?:rais|increas|cut|lower|dropp|gr[eo]w|rose|fell|reduc|chang|went|jump|climb|erhoh|gesenkt|stieg|pass|augment|sub[ei]|baj|sali)\w*"
 )
 _ARTICLE = re.compile(r" (?:the|i|gli|le|les|los|las|die|den|de|os|as)$")
+_SHORTENED = re.compile(r"\.(?= [a-z\u00df-\u017f])")
 _REACH = 26
 
 
@@ -60,7 +62,13 @@ class Number:
 def find_numbers(plain: Plain, tokens: list[Token], language: str, start: int, end: int) -> list[Number]:
     """Every number of plain[start:end] in order, ranges joined and loosened as the words beside them say."""
     folded = plain.folded
-    found = [*_digits(plain, start, end, language), *_vague(tokens)]
+    found = [Number(low, high, (value,)) for low, high, value in cjk_numbers(folded, start, end)]
+    mixed = [(number.start, number.end) for number in found]
+    found.extend(
+        number
+        for number in (*_digits(plain, start, end, language), *_vague(tokens))
+        if not any(low <= number.start < high for low, high in mixed)
+    )
     taken = [(number.start, number.end) for number in found]
     for low, high, value, is_article in numbers_in_words(tokens, language):
         if not any(begin < high and low < stop for begin, stop in taken):
@@ -87,6 +95,8 @@ def _digits(plain: Plain, start: int, end: int, language: str) -> Iterator[Numbe
             known = _scale_words().get(word)
             if known:
                 scale, stop = known, match.end("word")
+                if _SHORTENED.match(plain.text, stop, end):
+                    stop += 1  # "3,5 tys. studentów"
         elif match["short"] and (
             plain.text[match.start("short")] != "m" or folded[match.start() - 1 : match.start()] in "$€£¥"
         ):
@@ -141,13 +151,17 @@ def _vague_words() -> dict[str, tuple[tuple[tuple[str, ...], tuple[float, float]
 def _vague(tokens: list[Token]) -> Iterator[Number]:
     """ "hundreds of", "several dozen": an order of magnitude."""
     table = _vague_words()
+    done = -1
     for place, token in enumerate(tokens):
+        if token.start < done:
+            continue
         for words, (low, high) in table.get(token.word, ()):
             if tuple(one.word for one in tokens[place : place + len(words)]) == words:
                 end = tokens[place + len(words) - 1].end
                 yield (
                     Number(token.start, end, (low,), "range", high) if high > low else Number(token.start, end, (low,))
                 )
+                done = end
                 break
 
 
@@ -189,7 +203,7 @@ def _loosening() -> tuple[tuple[Relation, re.Pattern[str]], ...]:
             (
                 relation,
                 re.compile(
-                    rf"(?:(?<![a-z0-9])(?:{body})|(?:[约約逾近超过]|大约|大概|およそ|~|≈|>|<))[ \"(]*(?:a |an |the |just |only |eur|usd|gbp|chf|us)?[ $€£¥]*$"
+                    rf"(?:(?<![a-z0-9])(?:{body}))[ \"(]*(?:a |an |the |just |only |eur|usd|gbp|chf|us)?[ $€£¥]*$"
                 ),
             )
         )
@@ -202,7 +216,9 @@ def _loosening_after() -> tuple[re.Pattern[str], re.Pattern[str]]:
     made = []
     for entry in ("after_at_least", "after_about"):
         body = "|".join(re.escape(fold(phrase)) for phrase in sorted(table[entry]["any"], key=len, reverse=True))
-        made.append(re.compile(rf" ?(?:{body})(?![a-z])"))
+        made.append(
+            re.compile(rf" ?(?:[名人社店校個个家种種点件台年円元]|店舗|[かカヵヶ]国|个国家)?(?:{body})(?![a-z])")
+        )
     return made[0], made[1]
 
 

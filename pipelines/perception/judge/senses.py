@@ -20,7 +20,7 @@ def _table() -> tuple[dict[str, str], dict[str, tuple[tuple[str, str], ...]]]:
     """Whole words, and by their first three letters the beginnings of words, longest first."""
     whole: dict[str, str] = {}
     starts: dict[str, list[tuple[str, str]]] = {}
-    for sense, words in topic("senses").items():
+    for sense, words in (*topic("senses").items(), *topic("senses_east").items(), *topic("counters")["of"].items()):
         for word in map(fold, words):
             if word.endswith("*"):
                 starts.setdefault(word[:3], []).append((word[:-1], sense))

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
+from pipelines.perception.judge.counted import counted_in_runs
 from pipelines.perception.judge.lexicon import Token, topic, word_set
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.money import money_at
+from pipelines.perception.judge.number_cjk import era_years
 from pipelines.perception.judge.number_forms import DATES, Number, Relation, find_numbers
 from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.text import Plain, fold
@@ -30,7 +32,6 @@ _PARTS = {"early": (0, 4), "mid": (3, 7), "late": (5, 9)}
 _PERCENT = re.compile(
     r" ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|per ?cento\b|procent\b|por cento\b|パーセント)"
 )
-_COUNTERS = re.compile(r"(?:名|人|社|カ国|か国|ヵ国|ヶ国|個|种|個國家|个国家|家|店舗|个|位|台|件|冊)")
 _CALENDAR = re.compile(r" ?(?:calendar|working|business|full|consecutive|volle|ganze) ")
 _SOURCE = re.compile(r"\b(?:from|ab|da|desde|od|vanaf|des|a partir de|partir de) $")
 _NOUN_REACH = 4
@@ -135,10 +136,13 @@ def _decades(folded: str, start: int, end: int) -> list[Value]:
 
 
 def _dates(folded: str, start: int, end: int) -> list[Value]:
-    return [
+    found = [
         Value("year", match.start(), match.end(), (float(match["y1"] or match["y2"] or match["y3"]),))
         for match in DATES.finditer(folded, start, end)
     ]
+    if not folded.isascii():
+        found.extend(Value("year", low, high, (year,)) for low, high, year in era_years(folded, start, end))
+    return found
 
 
 _OF_AGE = re.compile(r"\b(?:age of|ages? |aged |age:? )\*{0,2}$")
@@ -236,5 +240,6 @@ def _counts(folded: str, tokens: list[Token], number: Number, end: int, *, only_
         return []
     if number.relation == "min" and _SOURCE.search(folded, max(0, number.start - 14), number.start):
         number = replace(number, relation="exact")  # "beans from 12 farms" is no lower bound
-    counter = _COUNTERS.match(folded, number.end, end)
-    return [_value("count", number, number.end, nouns=tuple(nouns), written=counter[0] if counter else "")]
+    if not folded.isascii():
+        nouns = counted_in_runs(folded, tokens, number, end) or nouns
+    return [_value("count", number, number.end, nouns=tuple(nouns))]
