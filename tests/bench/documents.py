@@ -38,7 +38,8 @@ def main(*, rounds: int = 3) -> None:
         _alone(pdf(3))
         ratios = []
         for round_ in range(rounds):
-            before, _ = _alone(small)
+            with Meter() as meter_alone:
+                before, _ = _alone(small)
             with Meter() as meter:
                 whole, _ = client.upload("report.pdf", small + b"\n%" + str(round_).encode())  # a document of its own
             after, parts = _alone(small)
@@ -46,7 +47,7 @@ def main(*, rounds: int = 3) -> None:
             ratios.append(whole / alone)
             print(f"  {PAGES} pages: COMPLETED after {whole:.1f} s; alone {before:.1f} s before it and {after:.1f} s after"
                   f" it ({parts}): {whole / alone:.2f} x; others used {meter.others:.0%} of the machine;"
-                  f" CPU-ms: {meter.each(1)}")  # fmt: skip
+                  f" CPU {meter.cpu / meter_alone.cpu:.2f} x, in ms: {meter.each(1)}")  # fmt: skip
         print(f"  median {statistics.median(ratios):.2f} x (target {FACTOR} x)")
         with _Watch(api) as watch_api, _Watch(workers) as watch:
             seconds, shown = client.upload("book.pdf", large)
