@@ -116,7 +116,7 @@ def test_the_rules_stand_where_they_compare_figures_and_names():
 
 
 def test_an_alarm_about_a_sentence_needs_a_model_that_does_not_object():
-    answer = "Lantern does not ship worldwide on Sundays only. Any address on earth gets its parcel."
+    answer = "Lantern does not ship worldwide by its own vans. Any address on earth gets its parcel."
     rules = judge(BRAND, answer)
     found = judged(answer, ("worldwide", "supported", "Any address on earth gets its parcel.", "Any address on earth"))
 
