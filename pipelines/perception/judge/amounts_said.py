@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipelines.perception.judge.beginnings import is_founding
 from pipelines.perception.judge.binding import Bound, bind, value_type
@@ -97,6 +98,8 @@ def _nouns_end(scene: Scene, value: Value) -> int | None:
 def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     denied = is_denied(scene.scope, scene.folded, value.start)
     candidates = facts_for(scene, value, bound, owner)
+    if not candidates and value.kind == "count" and not value.nouns:
+        value, candidates = _with_unit(scene, value, owner)
     if not candidates:
         if (
             bound is not None
@@ -145,6 +148,26 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
         return
     if not is_of_something_else(scene, value, probe) and not _is_dated(scene, value):
         scene.add("clash", value.start, value.end, probe)
+
+
+def _with_unit(scene: Scene, value: Value, owner: str) -> tuple[Value, list[Probe]]:
+    """ "the minimum age is 16": a bare number under a fact's own words has the fact's unit."""
+    for probe in scene.probes:
+        true = probe.value
+        amount = re.match(r"[\d.]+", probe.actual)
+        if (
+            true is None
+            or true.kind != "measure"
+            or not amount
+            or not probe.topic
+            or probe.subject not in (None, owner)
+        ):
+            continue
+        if probe.topic <= scene.unit.stems and float(amount[0].rstrip(".") or 0):
+            factor = true.readings[0] / float(amount[0].rstrip("."))
+            readings = tuple(one * factor for one in value.readings)
+            return replace(value, kind="measure", readings=readings, unit=true.unit), [probe]
+    return value, []
 
 
 def _reach(scene: Scene, value: Value) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pipelines.perception.judge.lexicon import topic
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.senses import stem, stems_of
+from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.text import fold
 from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Scene
@@ -21,7 +21,7 @@ _OF = r"(?:of|for|by|from|at|in|von|vom|beim?|fur|zu[rm]?|d[eu]s?|d'|pour|chez|p
 _HEAD = re.compile(
     rf"(?:^|[.;:,(] |\b(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas) )[\s\"'*(-]*(?:{_ARTICLE}[ ']+)?(?P<head>[a-z0-9][\w'-]*(?: [\w'-]+){{0,2}}?) {_OF}(?: {_ARTICLE})? $"
 )
-_SLAVIC = re.compile(r"^[\s\"'*(]*(?P<head>[a-z]\w+) $")
+_SLAVIC = re.compile(r"^[\s\"'*(]*(?P<head>fabryk\w+|zaklad\w*|sklep\w*|biur\w+|oddzial\w*|restauracj\w+|magazyn\w*) $")
 _OWN = re.compile(
     r"^(?:'s?|s') (?P<head>[a-z][\w-]*(?: [a-z][\w-]*){0,2}?) (?=is|are|was|were|has|have|had|costs?|weighs?|employs?|consists?|counts?|lasts?|takes?|opened|opens)"
 )
@@ -113,6 +113,7 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
 
 
 _PER = re.compile(r"^ ?(?:/ ?|(?:per|pro|par|por|al|a|je|each|the|na|za) )(?P<what>[a-z]{2,}(?: [a-z]{3,})?)")
+_AMOUNT = re.compile(r"(?:kg|kilo|gram|litre|liter|litro|100|tonne|kwh|km|m2|square|quadrat|metre)")
 _TOTAL = re.compile(
     r"\b(?:in total|altogether|for both|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
 )
@@ -128,9 +129,16 @@ def _is_other_base(scene: Scene, value: Value, probe: Probe) -> bool:
     per = _PER.match(after)
     if per and value.period is None:
         told = {stem(word) for word in per["what"].split()}
-        if not told & (probe.words | probe.qualifiers) and not _PERSON.match(per["what"]):
+        alien = (
+            scene.language != probe.language
+            and not any(is_sense(word) for word in told)
+            and not _AMOUNT.match(per["what"])
+        )
+        if not alien and not told & (probe.words | probe.qualifiers) and not _PERSON.match(per["what"]):
             return True
-    if _TOTAL.search(scene.folded, max(scene.unit.start, value.start - 50), min(scene.unit.end, value.end + 40)):
+    if probe.concept in ("price", "delivery", None) and _TOTAL.search(
+        scene.folded, max(scene.unit.start, value.start - 50), min(scene.unit.end, value.end + 40)
+    ):
         return True
     free = [one for one in scene.unit.values if one.written == "free" and abs(one.start - value.start) <= _FREE_BESIDE]
     over = _OVER.search(scene.folded, max(scene.unit.start, value.start - 40), value.start)
@@ -163,6 +171,9 @@ def _is_one_team(scene: Scene, value: Value) -> bool:
     return False
 
 
+_ADVERBS = frozenset(
+    "auch also only nur aussi tambien anche ook tambem even schon already bereits founded based according as since seit depuis here hier today heute currently now both ja yes si oui thanks dank at".split()  # noqa: SIM905
+)
 _NEW_CLAUSE = re.compile(
     r"[;.]|, (?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|its|the|die|der|das|sa|son|la|le|su|sua)\b"
 )
@@ -179,7 +190,7 @@ def is_of_a_part(scene: Scene, place: int, probe: Probe) -> bool:
         head = _SLAVIC.match(before)
     if head is None:
         head = _OWN.match(scene.folded[mention.end : place])
-    if head is None:
+    if head is None or head["head"].split()[0] in _ADVERBS:
         return False
     told = {said for said, token in stems_of(scene.unit.tokens) if token.word in head["head"].split()}
     return bool(told) and not told & (

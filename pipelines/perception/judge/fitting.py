@@ -21,6 +21,7 @@ _FROM = re.compile(
 _AGED = re.compile(
     r"\b(?:ab|aged?|from|under|over|unter|uber|mindestens|at least|minimum|a partir de|des|desde|a partire da|dagli|dai|vanaf|od|powyzej|ponizej|erst|until|older than|younger than)(?: (?:los|les|dos|dagli|dai|the age of|einem alter von|age|von))? $"
 )
+_TELLING = {"sound", "energy", "charge", "power", "speed", "area", "data"}  # kinds of which a product has one
 _LABEL_REACH = 40
 
 
@@ -58,7 +59,11 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
         return probe.concept == bound.concept
     if probe.concept is not None:
         return bound is None and (_is_alone(scene, probe, value, owner) or _shares_words(scene, probe, need=2))
-    if bound is not None and bound.concept not in ("price", "products", "launched", "dimensions"):
+    told = bound is not None and any(
+        one.concept == bound.concept and one.value is not None and value_type(one.value) == value_type(value)
+        for one in scene.probes
+    )
+    if bound is not None and told and bound.concept not in ("price", "products", "launched", "dimensions"):
         return _shares_words(scene, probe, need=3) and _shares_near(scene, probe, value)
     return _shares_near(scene, probe, value)
 

@@ -180,9 +180,15 @@ def _minutes(folded: str, match: re.Match[str], found: list[Moment]) -> float | 
     hour = word_value(match["word"]) if match["word"] else float(match["hour"])
     if hour is None or hour > 24:
         return None
-    told = match["colon"] == ":" or mark[:1] in ("u", "o") or mark in ("am", "pm", "時", "点") or match["dot"]
     led = _BEFORE_HOUR.search(folded, max(0, match.start() - 12), match.start()) is not None
     follows = bool(found) and re.fullmatch(topic("moments")["spans"], folded[found[-1].end : match.start()]) is not None
+    told = (
+        match["colon"] == ":"
+        or (mark[:1] in ("u", "o") and mark != "uur")
+        or (mark == "uur" and (bool(led) or follows))
+        or mark in ("am", "pm", "時", "点")
+        or match["dot"]
+    )
     if not told and not ((mark.startswith("h") or match["colon"] == "h") and (led or follows)) and not follows:
         return None
     if follows and not told and not mark and folded[match.end() : match.end() + 2].strip()[:1].isalpha():

@@ -21,8 +21,8 @@ _WHOSE = re.compile(
     r"^ ?(?:of|at|de|von|der|des|du|di|van|da|do|bei|behind)? ?(?:the |la |le |der |die )?(?:[a-z]+ ){0,2}\0(?:'s)?"
 )
 _FARTHEST = 80  # characters between "founded" and the names behind "by"
-_LIST = re.compile(  # "A and B", "A, together with his brother-in-law B"
-    r"^,? ?(?:(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com)"
+_LIST = re.compile(  # "A and B", "A, together with his brother-in-law B", "A, a lawyer, and B"
+    r"^(?:, (?:an?|eine?|une?|una?|um|uma|een) [\w -]{3,32},)?,? ?(?:(?:and|und|et|y|e|en|&|sowie|as well as|along with|together with|with|zusammen mit|gemeinsam mit|avec|junto con|junto a|insieme a|samen met|juntamente com)"
     r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{2,16}){0,3})? ?$"
 )
 _COPULA = re.compile(
@@ -116,7 +116,7 @@ def _groups(people: list[Person], folded: str) -> list[list[Person]]:
 def _cost(hit: Hit, group: list[Person], folded: str, unit: Unit) -> float | None:
     """How far a role word stands from the names that it is said of; None when it is not said of them."""
     if hit.end <= group[0].start:
-        gap = folded[hit.end : group[0].start]
+        gap = folded[hit.end : group[0].start].removeprefix(")")
         for mention in unit.mentions:
             if hit.end <= mention.start < group[0].start:
                 gap = _WHOSE.sub("", gap.replace(folded[mention.start : mention.end], "\0", 1))

@@ -126,7 +126,7 @@ def _subject(fact: Fact, brand: BrandFacts) -> str | None:
 def is_proper(subject: str) -> bool:
     """Whether a fact's subject is a name, not a thing like "breakfast" or "double room": those only qualify."""
     named = any(char.isupper() or char.isdigit() for char in subject)
-    return named and not re.search(r" (?:to|from|for|per|in|at) ", subject)
+    return named and not subject.strip().isdigit() and not re.search(r" (?:to|from|for|per|in|at) ", subject)
 
 
 def _qualifiers(fact: Fact, told: SentenceOfFact, concept: str | None) -> frozenset[str]:
@@ -201,6 +201,12 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
             names = (held[0].name,)
             actual = plain.text[held[0].start : held[0].end]
             yield replace(base, sort="kind", names=names, actual=actual, words=base.words - spoken_by)
+    if (
+        not found
+        and any(hit.name in ("owner", "legal_form") for hit in unit.hits)
+        and (scope.negators or "independent" in plain.folded)
+    ):
+        yield replace(base, sort="name", concept="owner", names=("nobody",), actual=plain.text.strip())
     if not found:
         concept = base.concept or next((hit.name for hit in unit.hits if "bool" in concepts()[hit.name].takes), None)
         is_flag = concept is not None and "bool" in concepts()[concept].takes

@@ -68,6 +68,10 @@ def find_values(
     found = [*_decades(folded, start, end), *_dates(folded, start, end)]
     taken = [(value.start, value.end) for value in found] + [(moment.start, moment.end) for moment in moments]
     found.extend(_free(folded, start, end))
+    found.extend(
+        Value("measure", match.start(), match.end(), (_LIFETIME,), unit="duration", written="lifetime")
+        for match in _LIFELONG.finditer(folded, start, end)
+    )
     numbers = [
         number
         for number in find_numbers(plain, tokens, language, start, end)
@@ -145,7 +149,11 @@ def _dates(folded: str, start: int, end: int) -> list[Value]:
     return found
 
 
-_OF_AGE = re.compile(r"\b(?:age of|ages? |aged |age:? )\*{0,2}$")
+_LIFELONG = re.compile(
+    r"\b(?:lifetime|lifelong|lebenslang\w*|a vie|de por vida|vitalici[oa]|a vita|levenslang\w*|dozywotni\w*)(?= (?:warrant|guarant|garant|gwaranc))|(?<=garantie )a vie|(?<=garantia )(?:de por vida|vitalicia)|(?<=garanzia )a vita"
+)
+_LIFETIME = 25 * 31556952.0  # more than any other guarantee
+_OF_AGE = re.compile(r"\b(?:age of |ages? |aged |age:? )\*{0,2}$")
 _OLDEST, _YEAR_SECONDS = 120, 31556952.0
 UNPRICED = ("free", "paid")  # how money is written that is no figure
 _FREE = re.compile(
