@@ -124,7 +124,7 @@ def weigh_places(scene: Scene) -> None:
     probes = [probe for probe in scene.probes if probe.sort == "place"]
     _slots(scene, [probe for probe in probes if probe.concept is None])
     by_concept: dict[str, list[PlaceSaid]] = {}
-    for said in places_in(scene.unit, scene.plain):
+    for said in places_in(scene.unit, scene.plain, scene.language):
         if said.concept is None or not is_said_of_brand(scene, said.anchor, (said.start, said.end)):
             continue
         event = concepts()[said.concept].event
@@ -159,7 +159,7 @@ def _slots(scene: Scene, probes: list[Probe]) -> None:
             continue
         listed = [
             said
-            for said in places_in(scene.unit, scene.plain)
+            for said in places_in(scene.unit, scene.plain, scene.language)
             if said.spots
             and not said.wide
             and said.concept != "headquarters"
@@ -214,7 +214,7 @@ def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
     if any(re.search(rf"\b{re.escape(one)}\b", key(said.name)) for one in told if one):
         return True
     known = compatible(said.spots, probe.spots)
-    if known is not None:
+    if known or (known is not None and not any(one.startswith(key(said.name) + " ") for one in told)):
         return known
     told = {key(name) for name in probe.names}
     name = key(said.name)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from pipelines.perception.judge.lexicon import LANGUAGES, topic
-from pipelines.perception.judge.text import fold, is_cjk, key
+from pipelines.perception.judge.text import fold, key
 
 # What CLDR does not say: short and old names.
 _MORE = {
@@ -96,7 +96,8 @@ class Spot:
 
 
 @cache
-def _gazetteer() -> dict[str, tuple[Spot, ...]]:
+def gazetteer() -> dict[str, tuple[Spot, ...]]:
+    """What each known name can mean, by its comparison key."""
     found: dict[str, set[Spot]] = {}
     for country, names in _countries().items():
         for name in names:
@@ -135,7 +136,7 @@ def _parents() -> dict[tuple[str, str], str]:
 @cache
 def _countries() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, "zh_Hant"):
         for code, name in Locale.parse(language).territories.items():
             if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
                 found.setdefault(code, set()).add(key(str(name)))
@@ -155,7 +156,7 @@ def demonyms() -> dict[str, str]:
 def spots_of(name: str) -> tuple[Spot, ...]:
     """What one name can mean, without "the" and the like before it; () when it is not known."""
     told = key(name)
-    table = _gazetteer()
+    table = gazetteer()
     while told not in table:
         shorter = _GENERIC.sub("", told)
         if shorter == told:
@@ -204,13 +205,6 @@ def compatible(said: tuple[Spot, ...], true: tuple[Spot, ...]) -> bool | None:
     if not said or not true:
         return None
     return any(contains(a, b) or contains(b, a) for a in said for b in true)
-
-
-@cache
-def cjk_names() -> re.Pattern[str]:
-    """Places written in Chinese characters or kana, which stand without spaces around them."""
-    names = sorted((name for name in _gazetteer() if name and is_cjk(name[0]) and len(name) > 1), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, names)))
 
 
 def is_place(name: str) -> bool:

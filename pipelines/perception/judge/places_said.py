@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from pipelines.perception.judge.binding import bind
-from pipelines.perception.judge.places import Spot, cjk_names, demonyms, read_place, spots_of
+from pipelines.perception.judge.declined import spots_in
+from pipelines.perception.judge.places import Spot, demonyms, read_place
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.text import Plain
+from pipelines.perception.judge.towns import cjk_places
 
 _CAPITAL = r"(?:[A-Z\u00c0-\u00de][^\W\d_]*(?:'|\.(?= [A-Z]))?)"
 _LINK = r"(?:[ -](?:upon|am|an|der|de|del|la|le|les|di|do|da|of|the|on|sur|aan|den|y|e))"
@@ -37,7 +39,7 @@ class PlaceSaid:
     wide: bool = False
 
 
-def places_in(unit: Unit, plain: Plain) -> list[PlaceSaid]:
+def places_in(unit: Unit, plain: Plain, language: str) -> list[PlaceSaid]:
     found: list[PlaceSaid] = []
     text, folded = plain.text, plain.folded
     end = unit.end
@@ -52,11 +54,11 @@ def places_in(unit: Unit, plain: Plain) -> list[PlaceSaid]:
             place = min((high for low, high in named if low < match.end() and match.start() < high), default=place)
             place = max(place, match.start() + 1)
             continue
-        start, stop, spots = _longest_known(text, match.start(), match.end())
+        start, stop, spots = _longest_known(text, match.start(), match.end(), language)
         if not spots and not interesting:
             continue
         if spots:
-            stop, spots = _with_tail(text, start, stop, end)
+            stop, spots = _with_tail(text, start, stop, end, language, spots)
             place = max(stop, start + 1)
         elif not _PREPOSITION.search(folded, max(unit.start, start - 24), start):
             continue
@@ -66,35 +68,32 @@ def places_in(unit: Unit, plain: Plain) -> list[PlaceSaid]:
         concept, anchor = bound or (None, (start, stop))
         found.append(PlaceSaid(start, stop, text[start:stop], spots, concept, anchor))
     if not folded.isascii():
-        for match in cjk_names().finditer(folded, unit.start, end):
-            bound = _bound(unit, folded, match.start(), match.end())
-            concept, anchor = bound or (None, match.span())
-            found.append(
-                PlaceSaid(
-                    match.start(), match.end(), text[match.start() : match.end()], spots_of(match[0]), concept, anchor
-                )
-            )
+        for start, stop, spots in cjk_places(folded, unit.start, end):
+            concept, anchor = _bound(unit, folded, start, stop) or (None, (start, stop))
+            found.append(PlaceSaid(start, stop, text[start:stop], spots, concept, anchor))
     found.extend(_origins(unit, plain))
     return found
 
 
-def _longest_known(text: str, start: int, end: int) -> tuple[int, int, tuple[Spot, ...]]:
+def _longest_known(text: str, start: int, end: int, language: str) -> tuple[int, int, tuple[Spot, ...]]:
     """The longest known place among the words of a capitalised run; the run itself when none is."""
     words = [(match.start(), match.end()) for match in re.finditer(r"[^\s]+", text[start:end])]
     for size in range(len(words), 0, -1):
         for first in range(len(words) - size + 1):
             low, high = start + words[first][0], start + words[first + size - 1][1]
-            spots = spots_of(text[low:high])
+            spots = spots_in(text[low:high], language)
             if spots and (size > 1 or high - low > 2 or text[low:high].isupper()):
                 return low, high, spots
     return start, end, ()
 
 
-def _with_tail(text: str, start: int, stop: int, end: int) -> tuple[int, tuple[Spot, ...]]:
+def _with_tail(
+    text: str, start: int, stop: int, end: int, language: str, spots: tuple[Spot, ...]
+) -> tuple[int, tuple[Spot, ...]]:
     """With ", England, UK" or "(Oregon)" behind it when those are known wider places."""
-    spots = read_place(text[start:stop])
+    spots = read_place(text[start:stop]) or spots
     while tail := _TAIL.match(text, stop, end):
-        low, high, known = _longest_known(text, tail.start(1), tail.end(1))
+        low, high, known = _longest_known(text, tail.start(1), tail.end(1), language)
         if not known or low != tail.start(1):
             break
         wider = read_place(f"{text[start:stop]}, {text[low:high]}")

@@ -15,6 +15,7 @@ from pipelines.perception.judge.number_forms import Relation
 from pipelines.perception.judge.places import read_place
 from pipelines.perception.judge.probe import Probe, content, read_sentence
 from pipelines.perception.judge.text import fold, spoken
+from pipelines.perception.judge.towns import place_of_fact
 from pipelines.perception.judge.values import Value
 from pipelines.perception.records import Fact
 
@@ -47,7 +48,9 @@ def from_value(fact: Fact, base: Probe) -> Iterator[Probe]:
         names = tuple(part for part in _LISTED.split(str(value)) if part)
         yield replace(base, sort="people", names=names, actual=str(value), closed=len(names) > 1)
     elif fact.kind == "place" or ("place" in takes and "year" not in takes):
-        yield replace(base, sort="place", spots=read_place(str(value)), names=(str(value),), actual=str(value))
+        yield replace(
+            base, sort="place", spots=place_of_fact(str(value), fact.statement), names=(str(value),), actual=str(value)
+        )
     else:
         yield from _from_text(str(value), fact, base, takes)
 

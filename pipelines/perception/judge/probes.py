@@ -183,7 +183,9 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
             closed = len(said.names) > 1
             yield replace(base, sort="people", concept=said.role, names=said.names, actual=actual, closed=closed)
     places = [
-        place for place in places_in(unit, plain) if place.concept is not None or (place.spots and not place.wide)
+        place
+        for place in places_in(unit, plain, told.language)
+        if place.concept is not None or (place.spots and not place.wide)
     ]
     for place in places:
         if place.concept is not None or not found:

@@ -18,7 +18,7 @@ _ENTRIES = (
     "negators", "not_negators", "contrast", "reported", "according", "own_voice", "denials", "denied_after", "past", "present",
     "unreal", "conditions", "asked", "injections", "pronouns", "endorsed",
 )  # fmt: skip
-_BREAK = re.compile(r"[;()\u3001\uff0c\uff1b]| - |--|,(?= )|:(?= )")
+_BREAK = re.compile(r"[;()\u3001\uff0c\uff1b]| - |--|,(?=[ \u3040-\u9fff])|:(?= )")
 _HARD_BREAK = re.compile(
     r"[;()]| - |, (?:and|which|who|it|its|the company|they|so|das|die|der|und|es|et|elle|il|qui|y|que|e|che|en|dat|het|a empresa|ela) "
 )
@@ -332,7 +332,7 @@ def _until(folded: str, place: int, high: int, stops: list[Hit], *, commas: bool
         if hit.start >= place:
             end = min(end, hit.start)
     mark = (
-        re.compile(r"[;,](?= )|[\u3001\uff0c]").search(folded, place, end)
+        re.compile(r"[;,](?=[ \u3040-\u9fff])|\u3001").search(folded, place, end)
         if commas
         else re.compile(r"; ").search(folded, place, end)
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from pipelines.perception.judge.declined import spots_in
 from pipelines.perception.judge.people import same_person
 from pipelines.perception.judge.places import Spot, compatible, spots_of
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.subjects import owners_of
+from pipelines.perception.judge.terms import are_languages, languages_said, places_named, spots_of_all
 from pipelines.perception.judge.text import fold, key
 from pipelines.perception.judge.verdicts import Scene
 
@@ -23,8 +26,42 @@ _NAMED = re.compile(
 def weigh_sets(scene: Scene) -> None:
     for probe in scene.probes:
         if probe.sort == "members" and len(probe.names) > 1:
-            _extra_member(scene, probe)
+            if scene.language not in _TYPED or not _typed(scene, probe):
+                _extra_member(scene, probe)
             _other_number(scene, probe)
+
+
+_TYPED = ("ja", "zh", "pl")  # languages whose enumerations are not read by their capitals
+_BETWEEN = 8  # characters between two entries: ", w ", "、"
+
+
+def _typed(scene: Scene, probe: Probe) -> bool:
+    """Members that are languages or places, in the sentence's own words for them; False for a set of other things."""
+    if are_languages(probe.names):
+        said = languages_said(scene.unit, scene.plain, probe.names, scene.language)
+    elif spots := spots_of_all(probe.names):
+        said = places_named(scene.unit, scene.plain, spots, scene.language)
+    else:
+        return False
+    told = [
+        term
+        for term in said
+        if not scene.scope.silent(term[0])
+        and "past" not in scene.scope.at(term[0])
+        and not is_denied(scene.scope, scene.folded, term[0])
+        and _mine(scene, term[0], term[1])
+    ]
+    right = [term for term in told if term[2]]
+    if len(right) < 2:
+        return True
+    for first, second in pairwise(told):
+        if first[2] != second[2] and second[0] - first[1] <= _BETWEEN:
+            wrong = second if first[2] else first
+            scene.add("clash", wrong[0], wrong[1], probe, fabricated=True)
+            return True
+    if len(right) >= len(probe.names):
+        scene.add("match", right[0][0], right[-1][1], probe)
+    return True
 
 
 def _extra_member(scene: Scene, probe: Probe) -> None:
@@ -75,7 +112,7 @@ def _standing(scene: Scene, name: str) -> tuple[int, int] | None:
     spots = _countries(name)
     if spots:
         for word in scene.unit.tokens:
-            if spots_of(word.word) == spots and scene.plain.text[word.start].isupper():
+            if spots_in(word.word, scene.language) == spots and scene.plain.text[word.start].isupper():
                 return word.start, word.end
     return None
 

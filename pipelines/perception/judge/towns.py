@@ -1,0 +1,107 @@
+"""Places written in Chinese characters or kana, which stand without spaces around them, and what a fact's place lies in.
+
+Towns are words/towns.tsv, made from GeoNames; countries in all scripts are CLDR's, as in places.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from pipelines.perception.judge.places import Spot, gazetteer, read_place
+from pipelines.perception.judge.text import is_cjk, key
+
+_TABLE = Path(__file__).parent / "words" / "towns.tsv"
+_KANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
+_DOT = "\u30fb"
+_NOT_BEHIND = tuple("語语人製制文系料菜")  # 日本語 and 中国製 name a language and an origin
+_WIDER = tuple("県省州道郡")  # 新潟県 is more than the town of that name
+_PART = tuple("市区區町村府都")
+
+
+def cjk_places(folded: str, start: int, end: int) -> Iterator[tuple[int, int, tuple[Spot, ...]]]:
+    """Each place with what its name can mean; the longest name at a place."""
+    names, longest = _names()
+    place = start
+    while place < end:
+        reach = longest.get(folded[place], 0)
+        for size in range(min(reach, end - place), 1, -1):
+            spots = names.get(folded[place : place + size])
+            if spots and _stands(folded, place, place + size):
+                stop = place + size
+                if folded.startswith(_WIDER, stop):
+                    spots = tuple(dict.fromkeys(Spot(spot.country) for spot in spots))
+                yield place, stop + folded.startswith((*_WIDER, *_PART), stop), spots
+                place = stop
+                break
+        else:
+            place += 1
+
+
+def _stands(folded: str, start: int, end: int) -> bool:
+    """Whether a name is no part of a longer one: リーズ in シリーズ."""
+    if folded.startswith(_NOT_BEHIND, end):
+        return False
+    before, after = folded[start - 1 : start], folded[end : end + 1]
+    if not _KANA.match(folded[start]):
+        return True
+    return not (_KANA.match(before) or _KANA.match(after) or _DOT in (before, after))
+
+
+@cache
+def _names() -> tuple[dict[str, tuple[Spot, ...]], dict[str, int]]:
+    found = {name: set(spots) for name, spots in gazetteer().items() if name and is_cjk(name[0]) and len(name) > 1}
+    for country, name, listed in _rows():
+        for written in listed:
+            if written not in gazetteer():
+                found.setdefault(written, set()).update(_spots(country, name))
+    longest: dict[str, int] = {}
+    for name in found:
+        longest[name[0]] = max(longest.get(name[0], 0), len(name))
+    ordered = {
+        name: tuple(sorted(spots, key=lambda spot: (spot.country, spot.region, spot.town)))
+        for name, spots in found.items()
+    }
+    return ordered, longest
+
+
+@cache
+def _rows() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    cells = (line.split("\t") for line in lines if not line.startswith("#"))
+    return tuple((country, name, tuple(listed.split("/"))) for country, name, listed in cells)
+
+
+def _spots(country: str, name: str) -> set[Spot]:
+    known = {spot for spot in gazetteer().get(key(name), ()) if spot.country == country and spot.town}
+    return known or {Spot(country, "", key(name))}
+
+
+@cache
+def _latin() -> dict[str, set[Spot]]:
+    found: dict[str, set[Spot]] = {}
+    for country, name, _ in _rows():
+        found.setdefault(key(name), set()).update(_spots(country, name))
+    return found
+
+
+def towns_named(name: str) -> tuple[Spot, ...]:
+    """The towns of a name in Latin letters that places.py does not know."""
+    return tuple(sorted(_latin().get(key(name), ()), key=lambda spot: (spot.country, spot.town)))
+
+
+def place_of_fact(value: str, statement: str) -> tuple[Spot, ...]:
+    """What a fact's place is; of a town that no list has, the country that its statement names behind it."""
+    spots = read_place(value)
+    if spots:
+        return spots
+    town = key(value.split(",", maxsplit=1)[0])
+    behind = re.search(rf"{re.escape(value)}[^,.;]{{0,20}}, (?P<wider>[^.;]+)", statement)
+    wider = read_place(behind["wider"].split(",")[-1]) if behind else ()
+    listed = _latin().get(town, set())
+    within = {spot for spot in listed if not wider or any(spot.country == outer.country for outer in wider)}
+    if within:
+        return tuple(sorted(within, key=lambda spot: spot.country))
+    return tuple(Spot(outer.country, "", town) for outer in wider if not outer.town)
