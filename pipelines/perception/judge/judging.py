@@ -20,6 +20,7 @@ from pipelines.perception.judge.inventions import weigh_inventions
 from pipelines.perception.judge.kinds_said import weigh_kinds
 from pipelines.perception.judge.layout import Layout, read_layout
 from pipelines.perception.judge.lexicon import language_of, tokens_of
+from pipelines.perception.judge.lists_said import weigh_lists
 from pipelines.perception.judge.moments_said import weigh_moments
 from pipelines.perception.judge.mood import mood_of, refuses
 from pipelines.perception.judge.named_said import weigh_members, weigh_people, weigh_places
@@ -102,6 +103,7 @@ def judged(read: Read) -> Judgement:
     engine, plain, mentions, units, scopes = read.engine, read.plain, read.mentions, read.units, read.scopes
     by_start = {unit.start: scope for unit, scope in zip(units, scopes, strict=True)}
     verdicts = _verdicts(engine, units, scopes, plain, read.language)
+    verdicts.extend(weigh_lists(units, read.layout.blocks, plain, engine.probes))
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
     ranking = rank_of(read.layout, units, engine.names.carried(mentions, plain), engine.brand, read.question)
     supported, contradicted, unsupported = _findings(restrained(verdicts, by_start, plain), plain)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from babel import Locale
+
 from pipelines.perception.judge.elsewhere import is_of_a_part
-from pipelines.perception.judge.lexicon import Hit, Phrases, Token, topic
+from pipelines.perception.judge.lexicon import LANGUAGES, Hit, Phrases, Token, topic
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
 from pipelines.perception.judge.senses import SENSE, is_sense
@@ -17,7 +19,21 @@ from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.text import Plain, crude_stem, fold
 from pipelines.perception.judge.verdicts import Scene
 
+_CAPITAL = ("tongue/", "system/", "refrigerant/")  # written with a capital in any language
 _OPENING = 3  # characters before a sentence's first word
+
+
+_SPOKEN = "en de fr es it nl pt pl sv da fi nb cs sk sl hr hu ro bg el tr ru uk zh ja ko ar he ca lt lv et".split()  # noqa: SIM905
+
+
+def _languages() -> list[tuple[str, str]]:
+    """The languages' names in all languages of the judge."""
+    names = [
+        (fold(str(Locale.parse(language).languages.get(code, ""))), f"tongue/{code}")
+        for language in LANGUAGES
+        for code in _SPOKEN
+    ]
+    return [(name, member) for name, member in dict.fromkeys(names) if name]
 
 
 @cache
@@ -29,6 +45,7 @@ def _members() -> Phrases:
             for member, words in members.items()
             for word in words
         ]
+        + _languages()
     )
 
 
@@ -37,7 +54,11 @@ def kinds_in(tokens: list[Token], plain: Plain, language: str, start: int, end: 
     found = _members().find(tokens, plain.folded, start=start, end=end)
     if language == "de":
         return found
-    return [hit for hit in found if not plain.text[hit.start].isupper() or hit.start - start < _OPENING]
+    return [
+        hit
+        for hit in found
+        if not plain.text[hit.start].isupper() or hit.start - start < _OPENING or hit.name.startswith(_CAPITAL)
+    ]
 
 
 def another_variant(scene: Scene, near: tuple[int, int], told: frozenset[str]) -> bool:
@@ -73,10 +94,10 @@ def _weigh(scene: Scene, probe: Probe, said: list[Hit]) -> None:
         denied = is_denied(scene.scope, scene.folded, hit.start)
         if hit.name in probe.names:
             others = any(one.name not in probe.names for one in said)
-            if not denied:
+            if not denied and not (probe.closed and others):
                 scene.add("match", hit.start, hit.end, probe)
                 return
-            if not others:
+            if denied and not others:
                 wrong = wrong or hit
         elif not denied:
             wrong = wrong or hit

@@ -23,6 +23,7 @@ from pipelines.perception.judge.likenesses import (
     reads_as_noun,
     stands_alone,
 )
+from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.text import Plain, fold, is_cjk
 from pipelines.perception.records import BrandFacts
 
@@ -96,6 +97,7 @@ class Names:
         self._known = known
         firsts = {fold(name).split()[0] for name in (brand.name, *brand.aliases, *brand.products) if name.split()}
         self._likened = {word for word in firsts if len(word) >= LONG_ENOUGH or any(map(str.isdigit, word))}
+        self._likened = {word for word in self._likened if not is_sense(stem(word))}
         ordered = sorted(known, key=len, reverse=True)
         body = "|".join(re.escape(form).replace(r"\ ", r"[ \n-]{1,2}") for form in ordered)
         self._pattern = re.compile(rf"(?<![{_LETTER}])(?:{body})(?![{_LETTER}])" if body else r"(?!)")
@@ -146,7 +148,7 @@ class Names:
 
     def _lookalikes(self, plain: Plain, found: list[Mention]) -> list[Mention]:
         """Names that are nearly the brand's or a product's and somebody else's: "Mirrador", the HV-80 beside the HV-300."""
-        taken = {mention.start for mention in found}
+        taken = {place for mention in found for place in range(mention.start, mention.end)}
         others = []
         for word in CAPITAL_WORD.finditer(plain.text):
             folded = plain.folded[word.start() : word.end()]

@@ -202,7 +202,8 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
             spoken_by = frozenset(stem(word) for hit in held for word in plain.folded[hit.start : hit.end].split())
             names = (held[0].name,)
             actual = plain.text[held[0].start : held[0].end]
-            yield replace(base, sort="kind", names=names, actual=actual, words=base.words - spoken_by)
+            only = re.search(r"\b(?:only|exclusively|entirely|exactly|all)\b", plain.folded) is not None
+            yield replace(base, sort="kind", names=names, actual=actual, words=base.words - spoken_by, closed=only)
     if (
         not found
         and any(hit.name in ("owner", "legal_form") for hit in unit.hits)

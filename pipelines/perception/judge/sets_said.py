@@ -80,7 +80,7 @@ def _extra_member(scene: Scene, probe: Probe) -> None:
         if name is None:
             continue
         said = name["name"]
-        if not any(_is_member(said, member) for member in probe.names) and not _is_tracked(scene, piece):
+        if not any(is_member(said, member) for member in probe.names) and not _is_tracked(scene, piece):
             at = piece[0] + name.start("name")
             scene.add("clash", at, piece[0] + name.end("name"), probe, fabricated=True)
             return
@@ -121,7 +121,7 @@ def _countries(name: str) -> tuple[Spot, ...]:
     return spots_of(name)
 
 
-def _is_member(said: str, member: str) -> bool:
+def is_member(said: str, member: str) -> bool:
     a, b = key(said), key(member)
     fits = a in b or b in a or (same_person(said, member) and len(a.split()) > 1)
     return fits or compatible(_countries(said), _countries(member)) is True

@@ -7,8 +7,9 @@ fact that gives a figure implies that its thing exists, so only a denial of the 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from pipelines.perception.judge.lexicon import Hit, concepts
+from pipelines.perception.judge.lexicon import Hit, concepts, topic
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.subjects import is_ours, owners_of
@@ -48,7 +49,7 @@ def _told(scene: Scene, probe: Probe) -> Hit | None:
     if probe.concept is not None:
         hits = [hit for hit in scene.unit.hits if hit.name == probe.concept]
         same = probe.language == scene.language and bool(probe.words)
-        if not hits or (same and len(_wanted(scene, probe) & _said(scene)) * 2 < len(probe.words)):
+        if not hits or (same and len(_wanted(scene, probe) & _said(scene)) * 2 < len(_wanted(scene, probe))):
             return None
         return hits[0]
     wanted = _wanted(scene, probe)
@@ -62,10 +63,17 @@ def _told(scene: Scene, probe: Probe) -> Hit | None:
 def _wanted(scene: Scene, probe: Probe) -> frozenset[str]:
     """The words that a sentence has to share: all of the fact's, in another language those whose sense is known."""
     words = frozenset(_OPPOSITES.get(word, word) for word in probe.words)
+    words = words - _unspecific() or words
     if probe.language == scene.language:
         return words
     known = frozenset(word for word in words if is_sense(word))
     return known if len(known) * 2 >= len(words) else frozenset()
+
+
+@cache
+def _unspecific() -> frozenset[str]:
+    """Stems of words that say little of what a sentence is about: "no product contains …", "all machines work with …"."""
+    return frozenset(stem(word) for word in topic("filler")["unspecific"])
 
 
 def _said(scene: Scene) -> frozenset[str]:
