@@ -82,7 +82,8 @@ def _ask(ours: Ours, place: str, texts: list[str], target: int) -> None:
     search.EXACT_UP_TO = 5000
     print(f"    HTTP p50 {statistics.median(took):.0f} ms, p95 {_p95(took):.0f} ms (target p95 {target} ms);"
           f" the statement p50 {statistics.median(store):.0f} ms, p95 {_p95(store):.0f} ms;"
-          f" top 10 as by comparing all: {alike / 5:.0f} %; CPU-ms each: {meter.each(QUESTIONS)}")  # fmt: skip
+          f" top 10 as by comparing all: {alike / 5:.0f} %; CPU-ms each: {meter.each(QUESTIONS)};"
+          f" others used {meter.others:.0%} of the machine")  # fmt: skip
 
 
 def _vectors(texts: list[str]) -> np.ndarray:
