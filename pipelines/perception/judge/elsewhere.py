@@ -156,9 +156,8 @@ def _offer_stems() -> frozenset[str]:
 
 
 def _told_so(probe: Probe) -> bool:
-    return bool(
-        {"~group", stem("rating"), stem("rated"), "~class"} & (probe.words | probe.topic | probe.nouns)
-    ) or probe.concept in ("rating", "reviews")
+    told = {"~group", "~class", stem("rating"), stem("rated"), stem("score")}
+    return bool(told & (probe.words | probe.topic | probe.nouns))
 
 
 def _is_one_team(scene: Scene, value: Value) -> bool:

@@ -15,6 +15,9 @@ WORD_AS_WORD = re.compile(
     r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
     r"|[\"']+ (?:is|was|ist|war|est|etait|es|era|e) (?:an?|eine?|une?|una?|um|uma|een)(?: \w+){0,3} (?:seifenoper|soap|serie|series|film|movie|novel|roman|song|lied|band|village|dorf|river|fluss|plant|pflanze|bird|vogel|telenovela|romanzo|novela)\b"
 )
+SPELLED_OUT = re.compile(
+    r"\b(?P<name>[A-Z]{2,5})[\"')]* (?:stands for|is short for|is an acronym|steht f\u00fcr|signifie|est l'acronyme|significa|sta per|staat voor|oznacza) (?:the |das |le |la |el |il |het |o )?[\"'*]*[a-z]"
+)
 DETERMINED = re.compile(
     r"\b(?:an?|the|this|that|every|each|any|some|my|your|his|her|their|our|eine?[rmn]?|der|die|das|den|dem|une?|le|la|les|un[ao]?|el|los|il|lo|een|de|het|uma?|os?|as?)(?: [\w-]+){0,2} $"
 )

@@ -16,6 +16,7 @@ from pipelines.perception.judge.likenesses import (
     CAPITAL_WORD,
     DETERMINED,
     LONG_ENOUGH,
+    SPELLED_OUT,
     WORD_AS_WORD,
     nearly,
     ordinary_words,
@@ -126,7 +127,10 @@ class Names:
         found: list[Mention] = []
         text, folded = plain.text, plain.folded
         shouting = text.islower() or text.isupper()
+        spelled = {match["name"] for match in SPELLED_OUT.finditer(text)}
         for match in self._pattern.finditer(folded):
+            if text[match.start() : match.end()] in spelled:
+                continue  # "LQT stands for linear quadratic tracking"
             known = (
                 self._known[re.sub(r"[ \n-]{1,2}", " ", match[0])]
                 if match[0] not in self._known

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from pipelines.perception.judge.declined import spots_in
+from pipelines.perception.judge.elsewhere import is_of_something_else
 from pipelines.perception.judge.people import same_person
 from pipelines.perception.judge.places import Spot, compatible, spots_of
 from pipelines.perception.judge.probe import Probe
@@ -152,7 +153,8 @@ def _other_number(scene: Scene, probe: Probe) -> None:
             and not is_denied(scene.scope, scene.folded, value.start)
             and "past" not in scene.scope.at(value.start)
         ):
-            scene.add("clash", value.start, value.end, probe)
+            if not is_of_something_else(scene, value, probe):
+                scene.add("clash", value.start, value.end, probe)
             return
 
 

@@ -64,16 +64,17 @@ class Tally:
         counts[1] += 1
 
 
-def cases(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
-    for file in sorted(folder.glob("*.yaml")):
+def cases(folder: Path, *, step: int = 1) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
+    for file in sorted(folder.glob("*.yaml"))[::step]:
         content = msgspec.yaml.decode(file.read_bytes())
         for answer in content["answers"]:
             yield content["brand"], answer, file.stem
 
 
-def measure(folder: Path) -> Tally:
+def measure(folder: Path, *, step: int = 1) -> Tally:
+    """The figures over a folder; `step` 4 takes every fourth file."""
     tally = Tally()
-    for brand, answer, stem in cases(folder):
+    for brand, answer, stem in cases(folder, step=step):
         found = judge(brand, answer["text"], question=answer.get("question"))
         _compare(tally, answer, found, f"{stem}/{answer['id']}")
     return tally
