@@ -14,7 +14,7 @@ from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Scene
 
 _FOUNDED = re.compile(
-    r"found|costitu|betrieb auf|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|zaloz|utworz"
+    r"found|costitu|betrieb auf|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|istnie|dziala|dzialaj|開校|開館|開業|開学|开业|开馆|创刊|創刊|発足|结成|結成|创|始建|建于|建於|建校|第1回|初めて開催|zaloz|utworz"
 )
 _SINCE = {"since", "seit", "depuis", "desde", "dal", "sinds"}
 _IN_BUSINESS = re.compile(
@@ -29,6 +29,9 @@ _STRAIGHT = re.compile(
 _OBJECT = re.compile(
     r" (?:seinen?|seine|ihren?|ihre|den|das|einen?|eine|zijn|haar|een|its|their|an?|su|sus|sa|son|ses|une?|un[ao]|il suo|la sua|lo|um|uma|swoj\w*|pierwsz\w+) "
 )
+_PART_EAST = r"(?:子会社|子公司|支社|支店|分公司|分社|現地法人|法人|工場|工厂|工廠|財団|基金会|基金會|研究所|研究院|研究中心|实验室|實驗室|オフィス|事務所|办事处|辦事處|分校|分馆|合弁会社|合资公司|部门|部門|门店|門市|新ブランド)"
+_PART_BEFORE = re.compile(rf"{_PART_EAST}[^、,。]{{0,6}}[をが](?:共同で|新たに|新規に)?$")
+_PART_BEHIND = re.compile(rf"了?[^、,。;]{{0,12}}{_PART_EAST}")
 _CLAUSE = re.compile(
     r"[;,:()]| - |\band\b|\bund\b|\bet\b|\by\b|\ben\b(?= (?:werd|is))|\bbut\b|\bwhich\b|\bwho\b|\bwhen\b|\d"
 )
@@ -37,6 +40,8 @@ _CLAUSE = re.compile(
 def is_founding(scene: Scene, bound: Bound, value: Value) -> bool:
     """Whether the trigger of a founding year is said of the brand as a whole."""
     said = scene.folded[bound.start : bound.end]
+    if _PART_BEFORE.search(scene.folded, scene.unit.start, bound.start) or _PART_BEHIND.match(scene.folded, bound.end):
+        return False  # "子会社を設立", "成立了分公司"
     if bound.start == bound.end or _FOUNDED.search(said):
         return True
     if _WHOLE_BEHIND.match(scene.folded, bound.end) or any(

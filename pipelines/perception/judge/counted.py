@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipelines.perception.judge.lexicon import Token, topic
+from pipelines.perception.judge.lexicon import Token, in_both_scripts, topic
 from pipelines.perception.judge.number_forms import Number
 from pipelines.perception.judge.senses import SENSE, is_sense, stem
 from pipelines.perception.judge.text import is_cjk
@@ -39,17 +39,17 @@ def counted_in_runs(folded: str, tokens: list[Token], number: Number, end: int) 
         low = edge.end()
     before = [stem(token.word) for token in tokens if low <= token.start and token.end <= number.start]
     named = [said for said in before if is_sense(said)][-_MOST:]
-    return [*reversed(named), *told] or before[-1:]
+    return named[::-1] or before[-1:] or told
 
 
 @cache
 def _senses() -> dict[str, str]:
-    return {counter: sense for sense, listed in topic("counters")["of"].items() for counter in listed}
+    return {counter: sense for sense, listed in topic("counters")["of"].items() for counter in in_both_scripts(listed)}
 
 
 @cache
 def _counters() -> re.Pattern[str]:
     table = topic("counters")
     of = "|".join(map(re.escape, sorted(_senses(), key=len, reverse=True)))
-    bare = "|".join(map(re.escape, sorted(table["bare"], key=len, reverse=True)))
+    bare = "|".join(map(re.escape, sorted(in_both_scripts(table["bare"]), key=len, reverse=True)))
     return re.compile(rf" ?(?:余り|余|多)? ?(?:(?P<of>{of})|(?:{bare}))?(?=[^a-z0-9]|$)")

@@ -7,6 +7,7 @@ word of one seldom means another thing in the next. Where it does (negations), t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,7 +60,7 @@ class Phrases:
         scripts: dict[str, list[str]] = {}
         for phrase, name in named:
             if phrase and is_cjk(phrase[0]):
-                scripts.setdefault(phrase, []).append(name)
+                scripts.setdefault(fold(phrase), []).append(name)
             elif phrase.endswith("*"):
                 root = key(phrase)
                 self._starts.setdefault(root[:3], []).append((root, name))
@@ -130,11 +131,19 @@ def segmenter() -> Segmenter:
     """Cuts runs of Chinese characters and kana by the words that have a sense."""
     lone = {word for words in topic("senses_east").values() for word in words}
     listed = (*topic("senses").values(), *topic("senses_east").values(), *topic("counters")["of"].values())
-    return Segmenter(
-        frozenset(
-            fold(word) for words in listed for word in words if is_cjk(word[0]) and (len(word) > 1 or word in lone)
-        )
-    )
+    known = in_both_scripts(word for words in listed for word in words if is_cjk(word[0]))
+    return Segmenter(frozenset(fold(word) for word in known if len(word) > 1 or word in lone))
+
+
+@cache
+def _traditional() -> dict[int, str]:
+    table = topic("traditional")
+    return dict(zip(map(ord, table["simplified"]), table["traditional"], strict=True))
+
+
+def in_both_scripts(phrases: Iterable[str]) -> list[str]:
+    """Chinese phrases as they are and, where that differs, in traditional characters."""
+    return list(dict.fromkeys(form for phrase in phrases for form in (phrase, phrase.translate(_traditional()))))
 
 
 @cache
@@ -153,9 +162,14 @@ def triggers() -> Phrases:
             (phrase, name)
             for name, entry in topic("concepts").items()
             for language in LANGUAGES
-            for phrase in entry.get(language, ())
+            for phrase in _written(entry, language)
         ]
     )
+
+
+def _written(entry: dict[str, Any], language: str) -> Iterable[str]:
+    listed = entry.get(language, ())
+    return in_both_scripts(listed) if language == "zh" else listed
 
 
 @cache
@@ -219,7 +233,7 @@ def finder(name: str, language: str | None, *entries: str) -> Phrases:
     for entry in entries:
         table = topic(name)[entry]
         spoken_in = LANGUAGES if language is None else (language, "any")
-        named.extend((phrase, entry) for one in (*spoken_in, "any") for phrase in table.get(one, ()))
+        named.extend((phrase, entry) for one in (*spoken_in, "any") for phrase in _written(table, one))
     return Phrases(list(dict.fromkeys(named)))
 
 
@@ -256,9 +270,12 @@ def language_of(tokens: list[Token], text: str) -> str:
     sample = text[:4000]
     kana = sum("\u3040" <= char <= "\u30ff" for char in sample)
     han = sum("\u4e00" <= char <= "\u9fff" for char in sample)
-    if kana > 3 and (kana + han) * 4 > len(sample):
+    dense = (kana + han) * 4 > len(sample) or (kana + han) > 2 * sum(
+        token.word.isascii() and token.word.isalpha() for token in tokens[:600]
+    )
+    if kana > 3 and dense:
         return "ja"
-    if han > 3 and (kana + han) * 4 > len(sample):
+    if han > 3 and dense:
         return "ja" if kana * 10 > han else "zh"
     counts = dict.fromkeys(LANGUAGES, 0.0)
     common, rare = _common_words(), _topic_words()

@@ -19,7 +19,7 @@ ALL_DAY = 1440.0
 _CLOCK = re.compile(
     r"(?<![\d.,:/])(?:(?P<hour>2[0-4]|[01]?\d)(?!\d)(?:(?P<colon>[:h])(?P<minute>[0-5]\d)(?!\d)|(?P<dot>\.)(?P<after>[0-5]\d)(?= ?(?:uhr|[ap]\.?m|h\b|uur)))?"
     r"|(?P<word>[a-z]{3,10})(?= (?:o'clock|uhr|uur|[ap]\.?m\b)))"
-    r"(?: ?(?P<mark>o'clock|[ap]\.?m\b\.?|uhr(?: (?P<half>\d\d)(?!\d))?|uur|h(?![a-z0-9])|heures?(?= |,|\.|$)|[時点]))?"
+    r"(?: ?(?P<mark>o'clock|[ap]\.?m\b\.?|uhr(?: (?P<half>\d\d)(?!\d))?|uur|h(?![a-z0-9])|heures?(?= |,|\.|$)|[時点](?!間)))?"
 )
 _PAST = re.compile(r"\b(?P<part>half|halb|half) (?:past )?(?P<hour>[a-z]+|\d{1,2})\b(?! (?:a |of |million|price|the ))")
 _NAMED = {"noon": 720.0, "midday": 720.0, "midnight": 1440.0, "mittags": 720.0, "mitternacht": 1440.0, "midi": 720.0, "minuit": 1440.0,

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pipelines.perception.judge.lexicon import Token, topic
 from pipelines.perception.judge.number_cjk import cjk_numbers
-from pipelines.perception.judge.number_words import numbers_in_words
+from pipelines.perception.judge.number_words import numbers_in_words, word_value
 from pipelines.perception.judge.text import Plain, fold, key
 
 Relation = Literal["exact", "about", "min", "max", "range"]
@@ -158,6 +158,8 @@ def _vague(tokens: list[Token]) -> Iterator[Number]:
         for words, (low, high) in table.get(token.word, ()):
             if tuple(one.word for one in tokens[place : place + len(words)]) == words:
                 end = tokens[place + len(words) - 1].end
+                if words[0] in _scale_words() and place and word_value(tokens[place - 1].word) is not None:
+                    break  # "trzy tysiące" is a number, "tysiące" an order of magnitude
                 yield (
                     Number(token.start, end, (low,), "range", high) if high > low else Number(token.start, end, (low,))
                 )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipelines.perception.judge.lexicon import topic
+from pipelines.perception.judge.people_east import KANA_NAME, sounds_like
 from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.text import Plain, fold, is_cjk, key
 
-_WORD = re.compile(r"[^\W\d_][^\W\d_'\-]*(?:['-][^\W\d_]+)*\.?")
+_LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]"
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['-](?={_LETTER}))*\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,13 @@ def find_people(plain: Plain, start: int, end: int, taken: list[tuple[int, int]]
         else:
             close()
     close()
+    if not plain.folded.isascii():
+        found.extend(
+            Person(match.start(), match.end(), match[0])
+            for match in KANA_NAME.finditer(text, start, end)
+            if not any(low < match.end() and match.start() < high for low, high in taken)
+        )
+        found.sort(key=lambda person: person.start)
     return found
 
 
@@ -89,6 +98,8 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def same_person(first: str, second: str) -> bool:
     """ "P. Raman", "Raman", "Priya Raman" and "Priya K. Raman" can be one person; "Tom Raman" is another."""
+    if is_cjk(first[0]) and second[0].isascii():
+        return sounds_like(first, second) is not False
     a, b = _parts(first), _parts(second)
     if not a or not b:
         return False
@@ -96,11 +107,24 @@ def same_person(first: str, second: str) -> bool:
         return bool(set(a) & set(b))
     if set(a) <= set(b) or set(b) <= set(a):
         return True
+    if len(a) == len(b) and all(_is_case_of(one, other) for one, other in zip(a, b, strict=True)):
+        return True
     if a[-1] != b[-1] and a[-1] not in b and b[-1] not in a:
         return False
     return a[0] == b[0] or (
         a[0][0] == b[0][0] and (len(a[0]) == 1 or len(b[0]) == 1 or a[0].startswith(b[0]) or b[0].startswith(a[0]))
     )
+
+
+_CASE = re.compile(r"(?:owi|iem|em|ego|emu|im|ym|[aeiouy])$")
+
+
+def _is_case_of(one: str, other: str) -> bool:
+    """ "Jonasa Wendta" is Jonas Wendt in a Slavic case."""
+    if one == other:
+        return True
+    first, second = _CASE.sub("", one), _CASE.sub("", other)
+    return len(first) > 2 and first in (second, other)
 
 
 def mentioned(name: str, plain: Plain, start: int, end: int) -> tuple[int, int] | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from pipelines.perception.judge.lexicon import Hit
 from pipelines.perception.judge.people import Person
+from pipelines.perception.judge.people_east import cost_of
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.text import Plain
+from pipelines.perception.judge.text import Plain, is_cjk
 
 _BY = re.compile(r"\b(?:by|von|vom|durch|par|por|pelo|pela|da|dal|dalla|door|to|of|under)\b")
 _BY_AT_END = re.compile(_BY.pattern + r" *$")
@@ -26,7 +27,7 @@ _LIST = re.compile(  # "A and B", "A, together with his brother-in-law B", "A, a
     r"(?: (?:his|her|their|the|seinem|seiner|ihrem|ihrer|son|sa|su|suo|sua|zijn|haar|seu))?(?: [a-z-]{2,16}){0,3})? ?$"
 )
 _COPULA = re.compile(
-    r"^[ ,]*(?::|\||-|steht|stehen|se trouve|c'e|staat|esta|jest|sa|zostal|zostala|heisst|heißt|hiess|se llama|si chiama|heet|s'appelle|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|probably|likely|apparently|presumably|reportedly|wohl|vermutlich|wahrscheinlich|probablement|probablemente|probabilmente|waarschijnlijk|provavelmente|prawdopodobnie|seit \d{4}|liegt bei|in den handen von|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
+    r"^[ ,]*(?::|\||-|steht|stehen|se trouve|c'e|staat|esta|jest|pelni|sprawuje|stoi|firmy|spolki|sa|zostal|zostala|heisst|heißt|hiess|se llama|si chiama|heet|s'appelle|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|probably|likely|apparently|presumably|reportedly|wohl|vermutlich|wahrscheinlich|probablement|probablemente|probabilmente|waarschijnlijk|provavelmente|prawdopodobnie|seit \d{4}|liegt bei|in den handen von|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
 )
 _BEHIND = re.compile(
     r"^[ ,(]*(?:is|was|jest|l'|ist|war|est|es|e|serves as|who is|acts as|as|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|l'|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
@@ -115,6 +116,8 @@ def _groups(people: list[Person], folded: str) -> list[list[Person]]:
 
 def _cost(hit: Hit, group: list[Person], folded: str, unit: Unit) -> float | None:
     """How far a role word stands from the names that it is said of; None when it is not said of them."""
+    if not folded.isascii() and _is_east(hit, group, folded):
+        return _east(hit, group, folded, unit)
     if hit.end <= group[0].start:
         gap = folded[hit.end : group[0].start].removeprefix(")")
         for mention in unit.mentions:
@@ -130,6 +133,22 @@ def _cost(hit: Hit, group: list[Person], folded: str, unit: Unit) -> float | Non
                     gap = gap.replace(folded[mention.start : mention.end], "", 1).replace("  ", " ")
         return _behind_names(hit, folded[hit.start : hit.end], gap, opening)
     return None
+
+
+def _is_east(hit: Hit, group: list[Person], folded: str) -> bool:
+    low, high = min(hit.start, group[0].start), max(hit.end, group[-1].end)
+    return any(map(is_cjk, folded[low : high + 1]))
+
+
+def _east(hit: Hit, group: list[Person], folded: str, unit: Unit) -> float | None:
+    behind = hit.start >= group[-1].end
+    low, high = (group[-1].end, hit.start) if behind else (hit.end, group[0].start)
+    gap = folded[low:high]
+    for mention in unit.mentions:
+        if low <= mention.start and mention.end <= high:
+            gap = gap.replace(folded[mention.start : mention.end], "\0", 1)
+    opening = folded[max(unit.start, group[0].start - 3) : group[0].start]
+    return cost_of(hit.name, folded[hit.start : hit.end], gap, behind=behind, opening=opening)
 
 
 def _is_noun(hit: Hit, said: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipelines.perception.judge.lexicon import Hit, finder
 from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.scope_east import denied_behind
 from pipelines.perception.judge.text import Plain
 
 Flag = Literal["denied", "said", "past", "unreal", "asked"]
@@ -35,7 +36,7 @@ _AGAINST = ("contrary", "despite", "unlike", "entgegen", "trotz", "anders", "con
             "pese", "nonostante", "malgrado", "in tegenstelling", "ondanks", "ao contrario", "apesar", "al contrario", "notwithstanding")  # fmt: skip
 _NARROW_PAST = ("former", "ex", "ehemalige", "ehemaliger", "frühere", "fruhere", "fruherer", "ancien", "ancienne", "antiguo", "antigua", "voormalig",
                 "voormalige", "antigo", "antiga", "predecessor", "vorganger", "vorgangerin", "succeeded", "replaced", "took over from", "then ceo",
-                "abgelost", "a succede a", "remplace", "sustituyo a", "subentrata a", "subentrato a", "voorganger", "substituiu", "元", "旧")  # fmt: skip
+                "abgelost", "a succede a", "remplace", "sustituyo a", "subentrata a", "subentrato a", "voorganger", "substituiu", "元社長", "元ceo", "元代表", "前ceo", "前社長", "前代表", "先代", "前任", "前总裁", "前首席执行官", "旧社名", "旧本社", "旧称", "退任", "卸任", "离任", "byłym")  # fmt: skip
 _UNTIL = {
     "until",
     "before",
@@ -191,6 +192,8 @@ def is_denied(scope: Scope, folded: str, place: int) -> bool:
     """Whether a negation reaches a place: the last negator before it in its clause, with no contrast in between."""
     if "denied" in scope.at(place):
         return True
+    if scope.language == "ja":
+        return denied_behind(scope.negators, folded, place)
     for hit in reversed(scope.negators):
         if hit.end > place:
             continue

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import zip_longest
 
-from pipelines.perception.judge.lexicon import Token, topic
+from pipelines.perception.judge.lexicon import Token, in_both_scripts, topic
 from pipelines.perception.judge.text import crude_stem, fold
 
 SENSE = "~"
@@ -21,7 +21,7 @@ def _table() -> tuple[dict[str, str], dict[str, tuple[tuple[str, str], ...]]]:
     whole: dict[str, str] = {}
     starts: dict[str, list[tuple[str, str]]] = {}
     for sense, words in (*topic("senses").items(), *topic("senses_east").items(), *topic("counters")["of"].items()):
-        for word in map(fold, words):
+        for word in map(fold, in_both_scripts(words)):
             if word.endswith("*"):
                 starts.setdefault(word[:3], []).append((word[:-1], sense))
             elif " " not in word:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from pipelines.perception.judge.declined import spots_in
-from pipelines.perception.judge.lexicon import LANGUAGES, Phrases
+from pipelines.perception.judge.lexicon import LANGUAGES, Phrases, in_both_scripts
 from pipelines.perception.judge.places import Spot, compatible
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.text import Plain, fold, is_cjk, key
@@ -38,7 +38,8 @@ def _named() -> dict[str, str]:
     for tongue in (*LANGUAGES, "zh_Hant"):
         names = Locale.parse(tongue).languages
         for code in _SPOKEN:
-            found.setdefault(fold(str(names[code])), code)
+            for name in in_both_scripts([str(names[code])]) if tongue == "zh" else [str(names[code])]:
+                found.setdefault(fold(name), code)
     return found
 
 

@@ -159,11 +159,11 @@ UNPRICED = ("free", "paid")  # how money is written that is no figure
 _FREE = re.compile(
     r"\b(?:free of charge|for free|at no (?:extra |additional |further )?(?:cost|charge)|costs? nothing|complimentary|(?:is|are|be|stay|travel|ride|get in|get into [\w ]{2,30}) (?:also |completely |always |entirely |absolutely )?free"
     r"(?! (?:trial|plan|version|account|tier|of|from|to|range)\b)|free (?=admission|entry|entrance|delivery|shipping|parking|breakfast|wi-?fi|access|use|rental|transport|transfers?|returns?|of charge)|included in (?:the|every|your) (?:\w+ )?(?:price|rate|fee)|im (?:\w+)?preis (?:inbegriffen|enthalten)|inclus\w* dans le prix|incluid[oa]s? en el precio|(?:inclus[oa]|compres[oa]) nel prezzo|inbegrepen in de prijs|incluid[oa]s? no preco|w cenie|gratis|kostenlos\w*|kostenfrei\w*|umsonst|gratuite?s?|gratuit(?:ement|[oa]s?|amente)|kosteloos|bezplatn\w+|za darmo|darmow\w+)\b"
-    r"(?! (?:(?:und )?(?:unverbindlich )?(?:test|trial|prob|prueba|prova|essai|version|plan|konto|account|tarif|abonnement|uitprober))\w*)|無料|免费"
+    r"(?! (?:(?:und )?(?:unverbindlich )?(?:test|trial|prob|prueba|prova|essai|version|plan|konto|account|tarif|abonnement|uitprober))\w*)|(?:無料|無償|免费|免費)(?!プラン|トライアル|体験|お試し|版|试用|試用|计划|計畫|套餐|会員|会员|登録|相談)"
 )
 _PAID = re.compile(
     r"\b(?:charges? for|charged for|for a fee|for an extra fee|subject to a fee|at extra cost|costs extra|(?:everyone|everybody|children|guests|visitors|all) (?:\w+ ){0,3}pays?|kostenpflichtig\w*|gebuhrenpflichtig\w*"
-    r"|gegen (?:eine )?gebuhr|gegen aufpreis|payante?s?|de pago|a pagamento|tegen betaling|betaald\w*|e? ?paga(?:s|do|dos)?|sao pagas|platn[aey])\b"
+    r"|gegen (?:eine )?gebuhr|gegen aufpreis|payante?s?|de pago|a pagamento|tegen betaling|betaald\w*|e? ?paga(?:s|do|dos)?|sao pagas|platn[aey])\b|有料(?!プラン|版|会員)|收费(?!标准)|收費(?!標準)|付费(?!版|套餐|会员)"
 )
 _LONE_FREE = re.compile(r"(?:^|: ?|[-|] ?)free\s*$")
 
