@@ -19,7 +19,7 @@ from store.jobs import repair
 from store.kit import db, log
 from store.kit.clock import utc_now
 from store.kit.settings import settings
-from store.knowledge import documents
+from store.knowledge import documents, unseen
 from store.llm import queries as llm
 from store.perception import scans
 from store.reports import queries as reports
@@ -61,6 +61,10 @@ def _expired_reports() -> int:
     return reports.prune(limit=BATCH)
 
 
+def _abandoned_chunks() -> int:
+    return unseen.give_up_lost(limit=BATCH)
+
+
 def _conversations() -> int:
     return conversations.prune(before=utc_now() - timedelta(days=settings().answers.retention_days), limit=BATCH // 10)
 
@@ -92,6 +96,8 @@ def _old_exports() -> int:
 DUTIES: dict[str, Callable[[], int]] = {
     "ends_of_scans": scans.settle,  # before their jobs go
     "ends_of_documents": documents.settle,  # before theirs
+    "abandoned_chunks": _abandoned_chunks,
+    "unseen_chunks": unseen.remove_some,
     "jobs": _jobs,
     "old_scans": _old_scans,
     "answers_of_models": _answers_of_models,

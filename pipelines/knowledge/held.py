@@ -16,3 +16,9 @@ def held(ctx: Context) -> Document:
     if document.job_id != ctx.job_id:
         raise Permanent("superseded", "Another job processes this document now.")
     return document
+
+
+def held_alone(ctx: Context) -> Document:
+    """As `held`, and nobody else changes it until the transaction ends."""
+    documents.hold(ctx.workspace_id, ctx.input["document_id"])
+    return held(ctx)

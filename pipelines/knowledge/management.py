@@ -21,7 +21,7 @@ from store.kit.db import transaction
 from store.kit.errors import Conflict, InvalidInput, PayloadTooLarge
 from store.kit.settings import settings
 from store.kit.urls import BadUrl, check_website_url
-from store.knowledge import chunks, collections, documents
+from store.knowledge import chunks, collections, documents, unseen
 from store.knowledge.documents import Document
 
 
@@ -118,6 +118,7 @@ def remove(workspace_id: str, document_id: str) -> None:
         documents.remove(workspace_id, document.id)
         if document.blob_id is not None:
             blobs.let_go(workspace_id, [document.blob_id])
+    unseen.remove_some(document.id)  # all of most documents; what is left of a large one is upkeep's
 
 
 def _stop(document: Document) -> None:

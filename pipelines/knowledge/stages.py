@@ -10,11 +10,11 @@ from pipelines.clients.sandboxed import Limits, Refused
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
 from pipelines.knowledge import website
-from pipelines.knowledge.held import held
+from pipelines.knowledge.held import held, held_alone
 from store.blobs import queries as blobs
 from store.jobs import events
 from store.kit.settings import settings
-from store.knowledge import chunks, documents, drafts
+from store.knowledge import chunks, documents, drafts, unseen
 from store.knowledge.documents import Document
 from store.knowledge.drafts import Draft
 
@@ -62,21 +62,40 @@ def embed(ctx: Context) -> Outcome:
 
 
 def index(ctx: Context) -> Outcome:
-    """Make the drafts the document's chunks, in one transaction with its new state and the event that tells of it."""
+    """Make the drafts the document's chunks, a few in each transaction, which no search sees until all are there.
+
+    Then one short transaction shows them in place of the old ones, with the document's new state and the event that
+    tells of it. An interrupted job goes on where it was. Events of all workspaces wait for the oldest open transaction.
+    """
     document = held(ctx)
     facts = ctx.output_of("parse")
     if document.status != "COMPLETED":  # else it was done, and only this task's end was lost
+        _make(ctx, document, drafts=int(facts["chunks"]))
         with ctx.transaction():
-            _index(ctx, documents.lock(ctx.workspace_id, document.id), facts)
+            _show(ctx, facts)
+    while unseen.remove_some(document.id):
+        pass  # a document is gone in less than a second; upkeep removes what is left by a death in here
     told = documents.get(ctx.workspace_id, document.id)
     return Outcome(output=_told(told), message=f"{told.chunk_count} chunks can be searched")
 
 
-def _index(ctx: Context, document: Document, facts: dict[str, Any]) -> None:
-    count, terms = chunks.index_drafts(
-        ctx.workspace_id, document.id, document.collection_id, drafts=int(facts["chunks"])
-    )
-    assert count == facts["chunks"], "every draft has a vector by now"
+def _make(ctx: Context, document: Document, *, drafts: int) -> None:
+    with ctx.transaction():
+        held_alone(ctx)
+        done = chunks.begin(ctx.workspace_id, document.id, document.collection_id, ctx.job_id)
+    while done < drafts:
+        ctx.check()
+        with ctx.transaction():
+            made = chunks.add(document.id, ctx.job_id, start=done)
+        assert made > done, "every draft has a vector by now"
+        done = made
+        ctx.progress(done / drafts, f"Indexed {done} of {drafts} chunks")
+
+
+def _show(ctx: Context, facts: dict[str, Any]) -> None:
+    document = held_alone(ctx)
+    count, terms = chunks.show(ctx.workspace_id, document.id, document.collection_id, ctx.job_id)
+    assert count == facts["chunks"], "all were made before"
     documents.complete(
         ctx.workspace_id,
         document.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from store.kit import db
+from store.knowledge import unseen
 from store.knowledge.languages import spaced
 
 
@@ -20,13 +21,18 @@ def cut(texts: Sequence[tuple[str, str]]) -> list[frozenset[str]]:
 
 def frequencies(workspace_id: str, collection_ids: Sequence[str], words: Iterable[str]) -> tuple[dict[str, int], int]:
     """In how many chunks each word is, and how many chunks there are."""
-    total = db.row(
-        "SELECT coalesce(sum(chunk_count), 0)::bigint FROM collection WHERE workspace_id = %s AND id = ANY (%s)",
-        (workspace_id, list(collection_ids)),
-    )
-    found = db.rows(
-        "SELECT lexeme, count(*) FROM posting WHERE lexeme = ANY (%s) AND collection_no = ANY (ARRAY("
-        "  SELECT number FROM collection WHERE workspace_id = %s AND id = ANY (%s))) GROUP BY lexeme",
-        (sorted(set(words)), workspace_id, list(collection_ids)),
-    )
-    return {word: int(count) for word, count in found}, int(total[0]) if total else 0
+    with db.snapshot():
+        total = db.row(
+            "WITH mine AS (SELECT number, chunk_count FROM collection WHERE workspace_id = %s AND id = ANY (%s))"
+            f" SELECT coalesce(sum(chunk_count), 0)::bigint, coalesce(array_agg(number), '{{}}'), {unseen.OF_MINE} FROM mine",
+            (workspace_id, list(collection_ids)),
+        )
+        assert total is not None
+        chunks, numbers, hidden = total
+        is_seen, values = ("", ()) if hidden == unseen.NONE else ("AND NOT chunk_id <@ %s::int8multirange", (hidden,))
+        found = db.rows(
+            f"SELECT lexeme, count(*) FROM posting WHERE lexeme = ANY (%s) AND collection_no = ANY (%s) {is_seen}"
+            " GROUP BY lexeme",
+            (sorted(set(words)), numbers, *values),
+        )
+    return {word: int(count) for word, count in found}, int(chunks)

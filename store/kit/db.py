@@ -94,10 +94,24 @@ def transaction() -> Iterator[None]:
     if getattr(_local, "hints", None) is not None:
         yield
         return
+    with _unit_of_work():
+        yield
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A transaction for reading whose statements all see what the first one sees. Not inside of another."""
+    assert getattr(_local, "hints", None) is None, "what is open already sees more with every statement"
+    with _unit_of_work("REPEATABLE READ"):
+        yield
+
+
+@contextmanager
+def _unit_of_work(*isolation: str) -> Iterator[None]:
     _local.hints = []
     try:
         _drop_dead_connection()
-        with database.atomic():
+        with database.atomic(*isolation):
             yield
         hints: list[Callable[[], None]] = _local.hints
     except OUTAGES as error:
@@ -118,15 +132,22 @@ def after_commit(hint: Callable[[], None]) -> None:
         hints.append(hint)
 
 
-def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+Params = Sequence[Any] | dict[str, Any]  # for `%s`, for `%(name)s`
+
+
+def rows(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """All rows of one statement."""
-    cursor = database.execute_sql(sql, tuple(params))
+    cursor = database.execute_sql(sql, _bound(params))
     return list(cursor.fetchall()) if cursor.description else []
 
 
-def row(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+def row(sql: str, params: Params = ()) -> tuple[Any, ...] | None:
     """The first row of one statement, or None."""
-    return database.execute_sql(sql, tuple(params)).fetchone()
+    return database.execute_sql(sql, _bound(params)).fetchone()
+
+
+def _bound(params: Params) -> Any:
+    return params if isinstance(params, dict) else tuple(params)
 
 
 @contextmanager

@@ -1,42 +1,68 @@
-"""Chunks: what search reads. A document's are replaced at once, so that a search sees the old ones or the new ones.
+"""Chunks: what search reads. Each verb is a short transaction's work, however large the document is.
 
-Word statistics of a collection are counted in its row, which is locked first: documents of one collection are indexed
-one after the other.
+`begin` and `add` make chunks that no search sees (unseen.py), `show` puts them in the place of what the document had, at
+once: a search sees the old ones or the new ones. What it had is hidden then, and removed bit by bit.
+
+Word statistics of a collection are counted in its row and are those of the chunks that are seen. Only `show` and `forget`
+lock that row, after the document's.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from store.kit import db
+from store.knowledge import unseen
 from store.knowledge.languages import CONFIG_SQL
 
-BATCH = 500  # chunks a statement; each of them adds some sixty postings
+BATCH = 20  # chunks a transaction: each adds sixty postings, and 5 ms of looking for its neighbours among 20,000
 PREVIEW_LETTERS = 200
 
+# The column config_chunks with more of the same added; what comes to nothing is left out.
+_ADDED_UP = (
+    "(SELECT coalesce(jsonb_object_agg(config, chunks), '{{}}') FROM ("
+    "   SELECT config, sum(chunks) AS chunks FROM ("
+    "     SELECT key AS config, value::bigint AS chunks FROM jsonb_each_text(config_chunks) UNION ALL {more}) AS counted"
+    "   GROUP BY config HAVING sum(chunks) > 0) AS kept)"
+)
 _FROM_DRAFTS = f"""
-WITH made AS (
+WITH draft AS (
+    SELECT * FROM chunk_draft WHERE document_id = %(document_id)s AND job_id = %(job_id)s
+       AND idx >= %(start)s AND idx < %(start)s + {BATCH}
+),
+made AS (
     INSERT INTO chunk (workspace_id, collection_no, document_id, idx, content, heading, title, url, page, language,
                        token_count, emb, model)
-    SELECT %(workspace_id)s, %(collection)s, document_id, idx, content, heading, title, url, page, language,
+    SELECT u.workspace_id, u.collection_no, d.document_id, idx, content, heading, title, url, page, language,
            token_count, emb, model
-      FROM chunk_draft WHERE document_id = %(document_id)s AND idx >= %(start)s AND idx < %(end)s ORDER BY idx
-    RETURNING id, idx
+      FROM draft d JOIN unseen u USING (document_id, job_id) ORDER BY idx
+    RETURNING id, idx, collection_no
 ),
 term AS (
-    SELECT made.id, t.lexeme, cardinality(t.positions) AS tf, sum(cardinality(t.positions)) OVER (PARTITION BY made.id) AS len
-      FROM made JOIN chunk_draft d ON d.document_id = %(document_id)s AND d.idx = made.idx,
-           unnest(to_tsvector({CONFIG_SQL}::regconfig, coalesce(d.words, d.heading || E'\\n' || d.content))) AS t
+    SELECT made.id, collection_no, t.lexeme, cardinality(t.positions) AS tf,
+           sum(cardinality(t.positions)) OVER (PARTITION BY made.id) AS len
+      FROM made JOIN draft USING (idx),
+           unnest(to_tsvector({CONFIG_SQL}::regconfig, coalesce(words, heading || E'\\n' || content))) AS t
 ),
 posted AS (
     INSERT INTO posting (collection_no, lexeme, chunk_id, tf, len)
-    SELECT %(collection)s, lexeme, id, least(tf, 32767), least(len, 32767) FROM term ORDER BY lexeme, id
+    SELECT collection_no, lexeme, id, least(tf, 32767), least(len, 32767) FROM term ORDER BY lexeme, id
     RETURNING tf
 )
-SELECT (SELECT count(*) FROM made), (SELECT coalesce(sum(tf), 0) FROM posted)
+UPDATE unseen SET ids = ids + (SELECT coalesce(range_agg(int8range(id, id + 1)), '{{}}') FROM made),
+       chunk_count = chunk_count + (SELECT count(*) FROM made),
+       term_count = term_count + (SELECT coalesce(sum(tf), 0) FROM posted),
+       config_chunks = {_ADDED_UP.format(more=f"SELECT {CONFIG_SQL}, count(*) FROM draft GROUP BY 1")}
+ WHERE document_id = %(document_id)s AND job_id = %(job_id)s
+RETURNING chunk_count
 """
+_SEEN = (
+    "document_id = %(document_id)s AND NOT id <@ ("
+    " SELECT coalesce(range_agg(one), '{}') FROM unseen, unnest(ids) AS one WHERE document_id = %(document_id)s)"
+)
 
 
 class Preview(Struct, frozen=True, kw_only=True):
@@ -49,40 +75,63 @@ class Preview(Struct, frozen=True, kw_only=True):
     url: str | None
 
 
-def index_drafts(workspace_id: str, document_id: str, collection_id: str, *, drafts: int) -> tuple[int, int]:
-    """Make the document's drafts its chunks, in place of what it had; (chunks, terms). In the stage's transaction."""
+class Superseded(Exception):
+    """The document is gone, or another job makes its chunks now."""
+
+
+def begin(workspace_id: str, document_id: str, collection_id: str, job_id: str) -> int:
+    """How many of its drafts this job has made chunks of already: 0 at first. The caller has locked the document."""
+    unseen.give_up(document_id, but=job_id)
+    found = db.row("SELECT chunk_count FROM unseen WHERE document_id = %s AND job_id = %s", (document_id, job_id))
+    if found is not None:
+        return int(found[0])
+    db.rows(
+        "INSERT INTO unseen (workspace_id, collection_no, document_id, job_id)"
+        " SELECT workspace_id, number, %s, %s FROM collection WHERE workspace_id = %s AND id = %s",
+        (document_id, job_id, workspace_id, collection_id),
+    )
+    return 0
+
+
+def add(document_id: str, job_id: str, *, start: int) -> int:
+    """Make chunks of the drafts from `start` on, at most BATCH; how many there are then. Raises Superseded."""
+    found = db.row(_FROM_DRAFTS, {"document_id": document_id, "job_id": job_id, "start": start})
+    if found is None:
+        raise Superseded
+    return int(found[0])
+
+
+def show(workspace_id: str, document_id: str, collection_id: str, job_id: str) -> tuple[int, int]:
+    """From the commit on a search sees this job's chunks, and not what the document had; (chunks, terms).
+
+    The caller has locked the document. Raises Superseded.
+    """
     number = _lock(workspace_id, collection_id)
-    _forget(document_id, number)
-    chunks = terms = 0
-    for start in range(0, drafts, BATCH):
-        found = db.database.execute_sql(
-            _FROM_DRAFTS,
-            {
-                "workspace_id": workspace_id,
-                "collection": number,
-                "document_id": document_id,
-                "start": start,
-                "end": start + BATCH,
-            },
-        ).fetchone()
-        chunks += int(found[0])
-        terms += int(found[1])
-    _count(number, chunks=chunks, terms=terms)
-    _count_configs(number, document_id, sign=1)
+    _hide(workspace_id, document_id, number)
+    shown = db.row(
+        "DELETE FROM unseen WHERE document_id = %s AND job_id = %s RETURNING chunk_count, term_count, config_chunks",
+        (document_id, job_id),
+    )
+    if shown is None:
+        raise Superseded
+    chunks, terms, configs = shown
+    _count(number, chunks=chunks, terms=terms, configs=configs)
     return chunks, terms
 
 
 def forget(workspace_id: str, document_id: str, collection_id: str) -> None:
-    """The document is not found any more. In the transaction that deletes it."""
-    _forget(document_id, _lock(workspace_id, collection_id))
+    """The document is not found any more. In the transaction that deletes it, after it was locked."""
+    number = _lock(workspace_id, collection_id)
+    unseen.give_up(document_id)
+    _hide(workspace_id, document_id, number)
 
 
 def previews(workspace_id: str, document_id: str, *, limit: int) -> list[Preview]:
     """The first chunks' beginnings."""
     found = db.rows(
         f"SELECT idx, left(content, {PREVIEW_LETTERS}), token_count, page, url FROM chunk"
-        " WHERE workspace_id = %s AND document_id = %s ORDER BY idx LIMIT %s",
-        (workspace_id, document_id, limit),
+        f" WHERE workspace_id = %(workspace_id)s AND {_SEEN} ORDER BY id LIMIT %(limit)s",
+        {"workspace_id": workspace_id, "document_id": document_id, "limit": limit},
     )
     return [Preview(**dict(zip(Preview.__struct_fields__, one, strict=True))) for one in found]
 
@@ -96,30 +145,27 @@ def _lock(workspace_id: str, collection_id: str) -> int:
     return int(found[0])
 
 
-def _forget(document_id: str, collection_no: int) -> None:
-    """Delete the document's chunks (their postings go with them) and take them out of the collection's counts."""
-    gone = db.row("SELECT chunk_count, term_count FROM document WHERE id = %s FOR UPDATE", (document_id,))
-    _count_configs(collection_no, document_id, sign=-1)
-    db.rows("DELETE FROM chunk WHERE document_id = %s", (document_id,))
-    if gone is not None:
-        _count(collection_no, chunks=-gone[0], terms=-gone[1])
-
-
-def _count(collection_no: int, *, chunks: int, terms: int) -> None:
-    db.rows(
-        "UPDATE collection SET chunk_count = chunk_count + %s, term_count = term_count + %s WHERE number = %s",
-        (chunks, terms, collection_no),
+def _hide(workspace_id: str, document_id: str, collection_no: int) -> None:
+    """No search sees what the document has now; it is left to unseen.remove_some()."""
+    hidden = db.row(
+        f"WITH seen AS MATERIALIZED (SELECT id, {CONFIG_SQL} AS config FROM chunk WHERE {_SEEN}),"
+        " gone AS (INSERT INTO unseen (workspace_id, collection_no, document_id, ids)"
+        "   SELECT %(workspace_id)s, %(collection_no)s, %(document_id)s, range_agg(int8range(id, id + 1)) FROM seen"
+        "   HAVING count(*) > 0)"
+        " SELECT d.chunk_count, d.term_count, (SELECT coalesce(jsonb_object_agg(config, chunks), '{}')"
+        "   FROM (SELECT config, count(*) AS chunks FROM seen GROUP BY config) AS counted)"
+        "   FROM document d WHERE d.id = %(document_id)s",
+        {"workspace_id": workspace_id, "document_id": document_id, "collection_no": collection_no},
     )
+    assert hidden is not None, "the caller has locked the document"
+    chunks, terms, configs = hidden
+    _count(collection_no, chunks=-chunks, terms=-terms, configs={config: -count for config, count in configs.items()})
 
 
-def _count_configs(collection_no: int, document_id: str, *, sign: int) -> None:
-    """Add the document's chunks to the collection's counts by configuration, or take them out."""
+def _count(collection_no: int, *, chunks: int, terms: int, configs: dict[str, int]) -> None:
+    more = "SELECT key, value::bigint FROM jsonb_each_text(%s::jsonb)"
     db.rows(
-        "UPDATE collection SET config_chunks = (SELECT coalesce(jsonb_object_agg(config, chunks), '{}') FROM ("
-        "   SELECT config, sum(chunks) AS chunks FROM ("
-        "     SELECT key AS config, value::bigint AS chunks FROM jsonb_each_text(config_chunks) UNION ALL"
-        f"    SELECT {CONFIG_SQL}, %s * count(*) FROM chunk WHERE document_id = %s GROUP BY 1) AS counted"
-        "   GROUP BY config HAVING sum(chunks) > 0) AS kept)"
-        " WHERE number = %s",
-        (sign, document_id, collection_no),
+        "UPDATE collection SET chunk_count = chunk_count + %s, term_count = term_count + %s,"
+        f" config_chunks = {_ADDED_UP.format(more=more)} WHERE number = %s",
+        (chunks, terms, msgspec.json.encode(configs).decode(), collection_no),
     )

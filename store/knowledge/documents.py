@@ -96,9 +96,14 @@ def get(workspace_id: str, document_id: str) -> Document:
     return found
 
 
+def hold(workspace_id: str, document_id: str) -> None:
+    """Nobody else changes the document, if there is one, until the transaction ends."""
+    db.rows("SELECT 1 FROM document WHERE id = %s AND workspace_id = %s FOR UPDATE", (document_id, workspace_id))
+
+
 def lock(workspace_id: str, document_id: str) -> Document:
     """The document, held until the transaction ends. Raises NotFound."""
-    db.rows("SELECT 1 FROM document WHERE id = %s AND workspace_id = %s FOR UPDATE", (document_id, workspace_id))
+    hold(workspace_id, document_id)
     return get(workspace_id, document_id)
 
 
@@ -209,7 +214,7 @@ def complete(
 
 
 def remove(workspace_id: str, document_id: str) -> None:
-    """Delete the row, with its versions, drafts and chunks."""
+    """Delete the row, with its versions and drafts; its chunks are forgotten by then."""
     db.rows("DELETE FROM document WHERE id = %s AND workspace_id = %s", (document_id, workspace_id))
 
 

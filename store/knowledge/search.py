@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from store.kit import db
+from store.knowledge import unseen
 from store.knowledge.languages import PLAIN, spaced
 
 CANDIDATES = 100
@@ -42,14 +43,16 @@ posted AS MATERIALIZED (
            SELECT count(*)::float8 AS df, array_agg(chunk_id) AS ids,
                   array_agg(tf * 2.2::float8
                             / (tf + 1.2::float8 * (0.25::float8 + 0.75::float8 * len / %(mean_terms)s))) AS shares
-             FROM posting WHERE collection_no = ANY (%(collections)s) AND posting.lexeme = word.lexeme) AS hit
+             FROM posting WHERE collection_no = ANY (%(collections)s) AND posting.lexeme = word.lexeme
+              {{and_its_chunk_is_seen}}) AS hit
 ),
 lexical AS MATERIALIZED (
     SELECT chunk_id, sum(idf * share) AS bm25 FROM posted, unnest(ids, shares) AS hit (chunk_id, share)
      GROUP BY chunk_id ORDER BY bm25 DESC, chunk_id LIMIT {CANDIDATES}
 ),
 semantic AS MATERIALIZED (
-    SELECT id AS chunk_id FROM chunk WHERE collection_no = ANY (%(collections)s) ORDER BY {{order}} LIMIT {CANDIDATES}
+    SELECT id AS chunk_id FROM chunk WHERE collection_no = ANY (%(collections)s)
+       {{and_it_is_seen}} ORDER BY {{order}} LIMIT {CANDIDATES}
 ),
 candidate AS (
     SELECT chunk_id, max(bm25) AS bm25
@@ -72,8 +75,7 @@ SELECT d.id, coalesce(c.title, d.title), c.id, c.idx, c.page, c.content, best.sc
  CROSS JOIN LATERAL (SELECT * FROM document WHERE id = best.document_id OFFSET 0) AS d
  ORDER BY best.score DESC, best.document_id, best.idx
 """
-_EXACT = _SEARCH.format(order=f"({_NEAREST}) + 0")  # the `+ 0` keeps the index, which is not exact, out of it
-_INDEXED = _BY_INDEX + _SEARCH.format(order=_NEAREST)
+_IN_ORDER = f"({_NEAREST}) + 0"  # the `+ 0` keeps the index, which is not exact, out of it
 
 
 class Passage(Struct, frozen=True, kw_only=True):
@@ -92,13 +94,14 @@ class Passage(Struct, frozen=True, kw_only=True):
 
 
 class _Scope(Struct, frozen=True):
-    """What is searched: collections by number, with what BM25 must know of them."""
+    """What is searched: collections by number, with what BM25 must know of them, and the chunks not to see: `hidden`."""
 
     collections: list[int]
     chunks: int
     terms: int
     configs: dict[str, int]
     share: float
+    hidden: str
 
 
 def nearest(
@@ -115,24 +118,35 @@ def nearest(
     `vector` is the question's embedding as `[0.1,…]`, by a model that was trained on `known_languages`. Collections
     that are not the workspace's are passed over.
     """
-    scope = _scope(workspace_id, collection_ids)
-    if scope.chunks == 0:
-        return []
-    values: dict[str, Any] = {
-        "workspace_id": workspace_id,
-        "collections": scope.collections,
-        "mean_terms": max(scope.terms / scope.chunks, 1.0),
-        "configs": list(scope.configs) or [PLAIN],
-        "config_chunks": list(scope.configs.values()) or [scope.chunks],
-        "text": spaced(text),
-        "vector": vector,
-        "known": list(known_languages),
-        "limit": limit,
-    }
-    is_exact = scope.chunks <= EXACT_UP_TO or scope.share < LEAST_SHARE
-    with db.transaction():
-        found = db.database.execute_sql(_EXACT if is_exact else _INDEXED, values).fetchall()
+    with db.snapshot():  # what is hidden, and what is counted, are those of the chunks that are read
+        scope = _scope(workspace_id, collection_ids)
+        if scope.chunks == 0:
+            return []
+        values: dict[str, Any] = {
+            "workspace_id": workspace_id,
+            "collections": scope.collections,
+            "mean_terms": max(scope.terms / scope.chunks, 1.0),
+            "configs": list(scope.configs) or [PLAIN],
+            "config_chunks": list(scope.configs.values()) or [scope.chunks],
+            "text": spaced(text),
+            "vector": vector,
+            "known": list(known_languages),
+            "limit": limit,
+            "hidden": scope.hidden,
+        }
+        found = db.database.execute_sql(_statement(scope), values).fetchall()
     return [Passage(**dict(zip(Passage.__struct_fields__, one, strict=True))) for one in found]
+
+
+def _statement(scope: _Scope) -> str:
+    """Nothing is asked of each posting where nothing is hidden, as nearly always."""
+    is_exact = scope.chunks <= EXACT_UP_TO or scope.share < LEAST_SHARE
+    seen = "" if scope.hidden == unseen.NONE else "AND NOT {} <@ %(hidden)s::int8multirange"
+    return ("" if is_exact else _BY_INDEX) + _SEARCH.format(
+        order=_IN_ORDER if is_exact else _NEAREST,
+        and_it_is_seen=seen.format("id"),
+        and_its_chunk_is_seen=seen.format("chunk_id"),
+    )
 
 
 def _scope(workspace_id: str, collection_ids: Sequence[str] | None) -> _Scope:
@@ -144,10 +158,11 @@ def _scope(workspace_id: str, collection_ids: Sequence[str] | None) -> _Scope:
         "        (SELECT coalesce(jsonb_object_agg(config, chunks), '{}') FROM ("
         "           SELECT key AS config, sum(value::bigint) AS chunks FROM mine, jsonb_each_text(config_chunks)"
         "            GROUP BY key) AS counted),"
-        "        (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'chunk'::regclass)"
+        "        (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'chunk'::regclass),"
+        f"       {unseen.OF_MINE}"
         "   FROM mine",
         (workspace_id, wanted, wanted),
     )
     assert found is not None
-    numbers, chunks, terms, configs, total = found
-    return _Scope(collections=numbers, chunks=chunks, terms=terms, configs=configs, share=chunks / total)
+    numbers, chunks, terms, configs, total, hidden = found
+    return _Scope(collections=numbers, chunks=chunks, terms=terms, configs=configs, share=chunks / total, hidden=hidden)

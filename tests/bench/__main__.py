@@ -34,6 +34,7 @@ NAMES = {
     "search": ("rounds",),
     "retrieval": ("data",),
     "documents": ("rounds",),
+    "delays": (),
 }
 
 

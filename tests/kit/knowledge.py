@@ -49,7 +49,10 @@ def indexed(
         ]
         drafts.replace(document_id, job_id, made)
         drafts.set_vectors(document_id, job_id, list(enumerate(vectors)), model="test")
-        count, terms = chunks.index_drafts(workspace_id, document_id, collection_id, drafts=len(made))
+        done = chunks.begin(workspace_id, document_id, collection_id, job_id)
+        while done < len(made):
+            done = chunks.add(document_id, job_id, start=done)
+        count, terms = chunks.show(workspace_id, document_id, collection_id, job_id)
         documents.complete(
             workspace_id,
             document_id,

@@ -7,7 +7,7 @@ import pytest
 from pipelines.knowledge import management
 from store.blobs import queries as blobs
 from store.kit.db import row, rows
-from store.knowledge import documents
+from store.knowledge import documents, search
 from tests.kit.eventually import eventually
 from tests.kit.knowledge import collection, vector
 from tests.kit.receivers import Receiver, endpoint
@@ -54,6 +54,41 @@ def test_a_document_whose_worker_is_killed_comes_to_an_end_and_no_batch_is_embed
             "document_id": document.id, "collection_id": place, "title": "rules.md", "source_type": "FILE",
             "language": "en", "version": 1, "chunk_count": SECTIONS, "token_count": completed.token_count,
         }  # fmt: skip
+
+
+@pytest.mark.long
+def test_a_document_whose_worker_is_killed_while_it_indexes_is_whole_or_not_there(stack, owner):
+    workspace_id = owner.workspace.id
+    place = collection(workspace_id)
+    blob = blobs.write(workspace_id, [TEXT.encode()], name="more.md", media_type="text/markdown", max_bytes=1 << 20)
+    document, _ = management.upload(workspace_id, place, blob, title=None, plan="free", surface="insydr", by=None)
+
+    assert eventually(lambda: row("SELECT 1 FROM unseen WHERE chunk_count > 0"), within_s=60)
+    stack.worker.kill()
+    assert row("SELECT chunk_count < %s FROM unseen", (SECTIONS,)) == (True,), "it was not killed in the middle"
+    assert found(workspace_id) == []
+    stack.worker.start()
+
+    sizes = set()
+
+    def over() -> documents.Document | None:
+        sizes.add(len(found(workspace_id)))
+        return ended(workspace_id, document.id)
+
+    now = eventually(over, within_s=60)
+    assert sizes <= {0, 10}
+    if now.status == "FAILED":
+        management.reprocess(workspace_id, document.id, surface="insydr", by=None)
+        now = eventually(lambda: ended(workspace_id, document.id), within_s=60)
+    assert (now.status, now.chunk_count) == ("COMPLETED", SECTIONS)
+    idx = [one for (one,) in rows("SELECT idx FROM chunk WHERE document_id = %s ORDER BY id", (document.id,))]
+    assert idx == list(range(SECTIONS))
+    assert row("SELECT chunk_count FROM collection WHERE id = %s", (place,)) == (SECTIONS,)
+    assert eventually(lambda: row("SELECT count(*) FROM unseen") == (0,))
+
+
+def found(workspace_id: str) -> list[search.Passage]:
+    return search.nearest(workspace_id, None, "harbour gate", vector(x0=1.0), known_languages=("en",), limit=10)
 
 
 def embedded(document_id: str) -> int:

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from store.kit import db
-from store.knowledge import chunks, documents, search
+from store.knowledge import chunks, documents, search, unseen
 from store.knowledge.languages import config_of, spaced
 from tests.kit.knowledge import collection, count, indexed, vector
 
@@ -116,9 +116,11 @@ def test_a_deleted_or_replaced_document_is_not_found_and_leaves_nothing(make):
     with db.transaction():
         chunks.forget(workspace, gone, place)
         documents.remove(workspace, gone)
+    while unseen.remove_some():
+        pass
 
     assert [one.content for one in find(workspace, "harbour", vector(x0=1.0))] == ["harbour three"]
-    assert (count("chunk"), count("posting"), count("document_version")) == (1, 2, 1)
+    assert (count("chunk"), count("posting"), count("unseen"), count("document_version")) == (1, 2, 0, 1)
     assert db.row("SELECT chunk_count, term_count FROM collection WHERE id = %s", (place,)) == (1, 2)
 
 
