@@ -14,7 +14,7 @@ from pipelines.perception.judge.values import Value
 from pipelines.perception.judge.verdicts import Scene
 
 _FOUNDED = re.compile(
-    r"found|costitu|betrieb auf|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|istnie|dziala|dzialaj|開校|開館|開業|開学|开业|开馆|创刊|創刊|発足|结成|結成|创|始建|建于|建於|建校|第1回|初めて開催|zaloz|utworz"
+    r"found|costitu|betrieb auf|established|incorporated|set up|formed|inception|grund|gruend|fond|fund|leben gerufen|opgericht|oprichting|gesticht|设立|設立|創|成立|创|始于|誕生|spun|naci|nasc|\bnat[ao]\b|\bnee?\b|\bcree|\bcrea[dt]|entsta|entsto|ontsta|ontsto|vu le jour|powsta|istnie|siega|dziala|dzialaj|開校|開館|開業|開学|开业|开馆|创刊|創刊|発足|结成|結成|创|始建|建于|建於|建校|第1回|初めて開催|zaloz|utworz"
 )
 _SINCE = {"since", "seit", "depuis", "desde", "dal", "sinds"}
 _IN_BUSINESS = re.compile(

@@ -33,7 +33,7 @@ _CORRECTS = re.compile(
     r"verzeihung|korrektur|vielmehr|perdon|corrijo|mejor dicho|pardon|plutot|scusa|anzi|correctie|excuus|perdao|alias|przepraszam)"
 )
 _PLANNED = re.compile(
-    r"\b(?:plans? to|planning to|intends?|wants to|hopes to|expected to|is considering|if demand|(?:from|ab|vanaf|a partir de|dal|od) 20[2-9]\d|"
+    r"\b(?:plans? to|planning to|intends?|wants to|hopes to|expected to|is considering|if demand|(?:from|ab|vanaf|a partir de|dal) 20[2-9]\d|od 20(?:2[7-9]|[3-9]\d)|"
     r"wil de|zou|gesproken over|preve|ampliaria|podria|pourrait|prevoit|potrebbe|konnte|plant|will bald|pretende|planuje)\b"
 )
 _DENIED = re.compile(

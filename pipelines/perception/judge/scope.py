@@ -21,7 +21,7 @@ _ENTRIES = (
 )  # fmt: skip
 _BREAK = re.compile(r"[;()\u3001\uff0c\uff1b]| - |--|,(?=[ \u3040-\u9fff])|:(?= )")
 _HARD_BREAK = re.compile(
-    r"[;()]| - |, (?:and|which|who|it|its|the company|they|so|das|die|der|und|es|et|elle|il|qui|y|que|e|che|en|dat|het|a empresa|ela) "
+    r"[;()]| - |, (?:tylko|lecz|ale|and|which|who|it|its|the company|they|so|das|die|der|und|es|et|elle|il|qui|y|que|e|che|en|dat|het|a empresa|ela) "
 )
 _ASIDE = re.compile(r"^, [^,]{3,60}, ")  # "was not, as some claim, founded in 2010"
 _LIST_ITEM = 16

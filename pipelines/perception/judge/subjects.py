@@ -54,7 +54,7 @@ _NOT_ORGS = re.compile(
 _OTHER_SUBJECT = re.compile(
     r"[\s\"'*(]*(?:an?|its|their|the|one|another|eine?|ihre?|seine?|une|sa|son|la|una?|su|le|il|lo|een|zijn|uma?|sua|seu) (?:[\w-]+ ){0,2}"
     r"(?:subsidiar\w+|sister (?:company|brand)|spin-?off|joint venture|offshoot|supplier|distributor|investor|tochter\w*|schwester\w*|filiale|filial|controllata|dochter\w*|subsidiaria|zulieferer|fournisseur|proveedor|fornitore|leverancier|fornecedor)\b"
-    r"|[\s\"'*(]*(?:competitors|rivals|(?:most|many|other|some|typical|average|all other|few) [a-z]+|(?:an?|the|another) (?:average|typical|usual|normal|comparable|neighbou?ring)\b|another \w+|in (?:the|this) industry|on average"
+    r"|[\s\"'*(]*(?:一般的な|一般に|一般的に|一般酒店|一般来说|一般的|一般而言|通常的|多くの(?:ホテル|企業|会社|店)|其他(?!国)|大多数|大部分|業界平均|行业平均|平均的な|他社|他の|競合|竞争对手|w typow|typow[aey]|przecietn|w innych|konkurenc)|[\s\"'*(]*(?:competitors|rivals|(?:most|many|other|some|typical|average|all other|few) [a-z]+|(?:an?|the|another) (?:average|typical|usual|normal|comparable|neighbou?ring)\b|another \w+|in (?:the|this) industry|on average"
     r"|(?:die )?(?:meisten|anderen?|viele|manche|ubliche[rns]?)\b|im schnitt|im durchschnitt|konkurrenten|la plupart|d'autres|en moyenne|les concurrents|la mayoria|otr[oa]s|de media|los competidores|la maggior parte|altr[ie]|in media|i concorrenti"
     r"|de meeste|andere|gemiddeld|concurrenten|a maioria|outr[oa]s|em media|os concorrentes|wiekszosc|inne|srednio|konkurencja)\b|[^.;]{0,40}\b(?:next door|nebenan|d'a cote|de al lado|accanto|hiernaast|ao lado|obok)\b"
 )

@@ -16,6 +16,8 @@ from pipelines.perception.judge.text import is_cjk, key
 _TABLE = Path(__file__).parent / "words" / "towns.tsv"
 _KANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
 _DOT = "\u30fb"
+_RUN, _RUN_BEFORE = re.compile(r"[\u30a1-\u30fa\u30fc]+"), re.compile(r"[\u30a1-\u30fa\u30fc]+$")
+_LONGEST_RUN = 16
 _NOT_BEHIND = tuple("語语人製制文系料菜")  # 日本語 and 中国製 name a language and an origin
 _WIDER = tuple("県省州道郡")  # 新潟県 is more than the town of that name
 _PART = tuple("市区區町村府都")
@@ -47,7 +49,12 @@ def _stands(folded: str, start: int, end: int) -> bool:
     before, after = folded[start - 1 : start], folded[end : end + 1]
     if not _KANA.match(folded[start]):
         return True
-    return not (_KANA.match(before) or _KANA.match(after) or _DOT in (before, after))
+    if _KANA.match(before) or _KANA.match(after):
+        return False
+    names, _ = _names()
+    behind = _RUN.match(folded, end + 1) if after == _DOT else None
+    ahead = _RUN_BEFORE.search(folded, max(0, start - _LONGEST_RUN), start - 1) if before == _DOT else None
+    return all(run is None or run[0] in names for run in (behind, ahead))  # "ドイツ・ポーランド" lists two
 
 
 @cache
