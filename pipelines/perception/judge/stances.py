@@ -11,6 +11,7 @@ from functools import cache
 
 from pipelines.perception.judge.lexicon import Hit, concepts, topic
 from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.scope_east import EAST
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.text import fold
@@ -111,11 +112,15 @@ _EDGE = re.compile(
 )
 
 
+_EDGE_EAST = re.compile(r"[、,。;；]| - ")  # brackets there hold another word for the same thing
+
+
 def _clause(scene: Scene, hit: Hit) -> tuple[int, int]:
     low, high = scene.unit.start, scene.unit.end
-    for edge in _EDGE.finditer(scene.folded, scene.unit.start, hit.start):
+    edges = _EDGE_EAST if scene.language in EAST else _EDGE
+    for edge in edges.finditer(scene.folded, scene.unit.start, hit.start):
         low = edge.end()
-    following = _EDGE.search(scene.folded, hit.end, scene.unit.end)
+    following = edges.search(scene.folded, hit.end, scene.unit.end)
     return low, following.start() if following else high
 
 
