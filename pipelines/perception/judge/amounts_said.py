@@ -62,6 +62,12 @@ def _owners(scene: Scene, value: Value, bound: Bound | None, low: int, high: int
     turned = in_turn(scene.unit, scene.plain, value.start)
     if turned is not None:
         return [turned]
+    if value.kind == "money" and scene.unit.owner is None:  # "for the Starter 468 € and for the Pro 1,068 €"
+        ends = [one.end for one in scene.unit.values if one.kind == "money" and one.end <= value.start]
+        since = max(ends, default=scene.unit.start)
+        named = [one for one in scene.unit.mentions if since <= one.start and one.end <= value.start]
+        if len(named) == 1 and named[0].role == "product":
+            return [owner_key(named[0])]
     if bound is not None and bound.end <= value.start and scene.unit.owner is None:
         kind = value_type(value)
         earlier = [one for one in scene.unit.values if value_type(one) == kind and bound.end <= one.start < value.start]
@@ -97,6 +103,8 @@ def _nouns_end(scene: Scene, value: Value) -> int | None:
 
 def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     denied = is_denied(scene.scope, scene.folded, value.start)
+    if value.written == "pounds" and value.kind == "money" and any(hit.name == "weight" for hit in scene.unit.hits):
+        return  # "weighs 16 pounds"
     candidates = facts_for(scene, value, bound, owner)
     if not candidates and value.kind == "count" and not value.nouns:
         value, candidates = _with_unit(scene, value, owner)
@@ -116,7 +124,8 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     if denied:
         exact = value.relation == "exact" and value.high is None
         alone = not any(hit.start > value.end for hit in scene.scope.contrasts) or bound is None
-        near = governs(scene.scope, scene.folded, bound.start if bound else value.start, value.start)
+        told = bound is not None and bool(matched) and bound.concept == matched[0].concept
+        near = governs(scene.scope, scene.folded, bound.start if bound and told else value.start, value.start)
         if (
             near
             and matched

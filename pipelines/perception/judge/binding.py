@@ -28,9 +28,12 @@ _WEAK = {
     "from its",
 }
 _REACH = {"year": 96, "money": 90, "percent": 60, "measure": 60, "count": 30, "place": 96, "person": 60}
+_COUNTED_FROM = re.compile(
+    r" (?:of|after|from|since|before|nach|ab|vor|apres|avant|tras|desde|antes de|dopo|dalla?|prima della?|na|voor|vanaf|apos|antes da|po|od|przed)(?: (?:the|der|dem|die|la|el|il|de|het|a|o|your|ihrer))? "
+)
 _PLACE_BEFORE = 26  # a place stands right before its trigger, if before: "Leeds is its seat"
 _LIMITED = ("customers", "employees")
-_LIMIT = re.compile(
+LIMIT = re.compile(
     r"\b(?:up to|for|maximum of|max|limited to|bis zu|fur|jusqu'a|pour|hasta|para|fino a|per|tot|voor|ate) (?:up to )?$"
 )
 _BEGAN = re.compile(r" (?:back |originally |first |way back )?(?:in|en|im|nel|em) (?:(?:early|late|mid)[ -])?")
@@ -116,7 +119,7 @@ def bind(unit: Unit, folded: str, kind: str, start: int, end: int, nouns_end: in
         best is not None
         and kind == "count"
         and best.concept in _LIMITED
-        and _LIMIT.search(folded, max(0, start - 24), start)
+        and LIMIT.search(folded, max(0, start - 24), start)
     ):
         limited = next((hit for hit in unit.hits if hit.name == "free_plan"), None)
         return Bound("free_plan", limited.start, limited.end, best.cost) if limited is not None else None
@@ -150,7 +153,10 @@ def _cost(
         return None
     if kind == "count":
         return _count_cost(between, gap, 34 if nouns_end is None else max(nouns_end - end, 0) + 2, after=after)
-    cost = float(gap) + 14 * between.count(",") + (10 if after else 0) - min(len(said), 12) / 2
+    if after and kind == "duration" and _COUNTED_FROM.fullmatch(between):
+        return None  # "within 14 days of delivery"
+    behind = 0 if not after else -8 if gap <= 1 else 10  # "a 25-year guarantee"
+    cost = float(gap) + 14 * between.count(",") + behind - min(len(said), 12) / 2
     if SPLIT.search(between):
         cost += 40
     if said in _WEAK:

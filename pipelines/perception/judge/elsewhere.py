@@ -48,6 +48,10 @@ _CIRCUMSTANCE = re.compile(
 _ANOTHER = re.compile(
     r"\b(?:another|an additional|an extra|a further|further|weitere[nr]?|d'autres|otr[oa]s|altr[ie]|nog eens|mais|outr[oa]s|kolejne|kolejnych) $"
 )
+_RATE = re.compile(
+    r" (?:a|an|per|each|every|pro|im|in der|am|par|por|al|alla|ao|na|w) (?:month|week|day|hour|monat|woche|tag|stunde|mois|semaine|jour|heure|mes|semana|dia|hora|mese|settimana|giorno|ora|maand|dag|uur|miesiac|tydzien|dzien)\b"
+)
+_RATE_OF_YEAR = re.compile(r"year|jahr|\ban\b")
 _TEAM = re.compile(r"(?P<word>[\w'-]+)[ -]team\b|(?P<joined>[a-z]{3,})team\b")
 _ANY_TEAM = {
     "the",
@@ -94,6 +98,9 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
         and not _told_so(probe)
     ):
         return True
+    rate = _RATE.search(folded, value.end, min(unit.end, value.end + 40)) if value.kind == "count" else None
+    if rate and not _RATE_OF_YEAR.search(rate[0]) and not _RATE.search(f" {fold(probe.actual)}"):
+        return True  # "5.3 million parcels a month"
     if value.kind == "count" and _ANOTHER.search(before):
         return True
     if value.kind == "count" and (
@@ -173,6 +180,7 @@ def _is_one_team(scene: Scene, value: Value) -> bool:
 _ADVERBS = frozenset(
     "auch also only nur aussi tambien anche ook tambem even schon already bereits founded based according as since seit depuis here hier today heute currently now both ja yes si oui thanks dank at".split()  # noqa: SIM905
 )
+_FOR = re.compile(r" (?:for|fur|pour|para|per|voor|dla)(?: [a-z']+)? $")
 _NEW_CLAUSE = re.compile(
     r"[;.]|, (?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|its|the|die|der|das|sa|son|la|le|su|sua)\b"
 )
@@ -192,6 +200,8 @@ def is_of_a_part(scene: Scene, place: int, probe: Probe) -> bool:
     if head is None or head["head"].split()[0] in _ADVERBS:
         return False
     told = {said for said, token in stems_of(scene.unit.tokens) if token.word in head["head"].split()}
+    if probe.language != scene.language and not any(map(is_sense, told)):
+        return _FOR.search(before) is not None or _SLAVIC.match(before) is not None  # a word that nobody translates
     return bool(told) and not told & (
         probe.words | probe.qualifiers | probe.nouns | probe.topic | _words_of(probe.concept)
     )

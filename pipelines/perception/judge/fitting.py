@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.perception.judge.binding import SPLIT, Bound, value_type
+from pipelines.perception.judge.binding import LIMIT, SPLIT, Bound, value_type
 from pipelines.perception.judge.lexicon import concepts, tokens_of
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
@@ -58,7 +58,11 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
     if probe.concept is not None and bound is not None:
         return probe.concept == bound.concept
     if probe.concept is not None:
-        return bound is None and (_is_alone(scene, probe, value, owner) or _shares_words(scene, probe, need=2))
+        return bound is None and (
+            _is_alone(scene, probe, value, owner)
+            or _only_share(scene, probe, value, owner)
+            or _shares_words(scene, probe, need=2)
+        )
     told = bound is not None and any(
         one.concept == bound.concept and one.value is not None and value_type(one.value) == value_type(value)
         for one in scene.probes
@@ -88,10 +92,20 @@ def _is_alone(scene: Scene, probe: Probe, value: Value, owner: str) -> bool:
             and len({one.fact_id for one in scene.probes if one.value and one.value.kind == "money"}) == 1
         )
         return named or alone or (bool(about) and about == probe.qualifiers and about <= _near(scene, value))
-    if value.kind != "measure" or value.unit == "duration" or probe.subject != owner:
+    if value.kind != "measure" or value.unit == "duration" or (probe.subject or "brand") != owner:
+        return False
+    if probe.subject is None and not any(is_sense(word) for word in probe.words & _near(scene, value)):
         return False
     alike = [one for one in scene.probes if one.value is not None and one.value.unit == value.unit]
     return len({one.fact_id for one in alike if one.subject == owner}) == 1
+
+
+def _only_share(scene: Scene, probe: Probe, value: Value, owner: str) -> bool:
+    """A share of the brand's where it has one on record."""
+    alike = {one.fact_id for one in scene.probes if one.value is not None and one.value.kind == "percent"}
+    return (
+        value.kind == "percent" and len(alike) == 1 and owner in ("brand", probe.subject) and value.relation == "exact"
+    )
 
 
 def _speaks_of_free(scene: Scene, probe: Probe, value: Value) -> bool:
@@ -122,6 +136,8 @@ def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | No
         return (bool(shared) and (bound.cost > -20 if alike else False)) or value.nouns[:1] in [
             (one,) for one in probe.nouns if is_sense(one)
         ]
+    if bound is None and LIMIT.search(scene.folded, max(scene.unit.start, value.start - 24), value.start):
+        return bool(shared) and not {"employ", "~customer", "~people"} & nouns  # "for 50 employees it comes to …"
     if shared and (probe.nouns <= nouns or len(shared) * 2 >= min(len(probe.nouns), 2)):
         return True
     if probe.concept is not None:
@@ -165,8 +181,9 @@ def _shares_near(scene: Scene, probe: Probe, value: Value) -> bool:
     half = len(topic) * 2 >= len(probe.topic) + (value.kind == "money")
     if topic and (probe.topic <= here or (half and any(map(is_sense, topic)))):
         return True
-    wanted = probe.words if probe.language == scene.language else {word for word in probe.words if is_sense(word)}
-    return bool(wanted) and len(wanted & here) * 2 >= len(wanted)
+    known = probe.words if probe.language == scene.language else {word for word in probe.words if is_sense(word)}
+    shared = probe.words & here
+    return bool(shared) and len(shared) * 2 >= len(known)
 
 
 def _shares_words(scene: Scene, probe: Probe, *, need: int) -> bool:

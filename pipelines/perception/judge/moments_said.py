@@ -17,7 +17,7 @@ from pipelines.perception.judge.verdicts import Outcome, Scene
 
 FEW = 3  # more days than these are those on which something is open, unless their clause says otherwise
 OPEN, CLOSED = "~open", "~close"
-_EDGE = re.compile(r"[;()]| - |, |\b(?:and|und|et|y|e|en|but|aber|mais|pero|ma|maar|mas|oraz|while|whereas)\b")
+_EDGE = re.compile(r"[;:()]| - |, |\b(?:and|und|et|y|e|en|but|aber|mais|pero|ma|maar|mas|oraz|while|whereas)\b")
 _ENDS = re.compile(r"(?:until|till|bis|jusqu'a|hasta|fino alle|tot|ate|do|closes? at|by|before|letzt\w*|last) $")
 
 
@@ -106,7 +106,10 @@ def _weigh_days(scene: Scene, said: Moment, true: Moment, probe: Probe, *, denie
         if denied:
             return "near" if claimed != actual else "clash"
         return "match" if claimed == actual else "near" if claimed < actual else "clash"
-    closed = (CLOSED in _near_stems(scene, said)) != denied
+    near = _near_stems(scene, said, alone=denied)
+    if denied and not near & {OPEN, CLOSED}:
+        return "near"  # "don't come on a Monday"
+    closed = (CLOSED in near) != denied
     if CLOSED in probe.words:
         if closed:
             if probe.closed:
@@ -118,13 +121,13 @@ def _weigh_days(scene: Scene, said: Moment, true: Moment, probe: Probe, *, denie
     return "match" if claimed == actual else "near" if claimed < actual and len(claimed) <= FEW else "clash"
 
 
-def _near_stems(scene: Scene, moment: Moment) -> set[str]:
+def _near_stems(scene: Scene, moment: Moment, *, alone: bool) -> set[str]:
     low, high = scene.unit.start, scene.unit.end
     for edge in _EDGE.finditer(scene.folded, low, moment.start):
         low = edge.end()
     following = _EDGE.search(scene.folded, moment.end, high)
     high = following.start() if following else high
     found = {said for said, token in stems_of(scene.unit.tokens) if low <= token.start < high}
-    if not found & {OPEN, CLOSED} and len(moment.readings) <= FEW:
+    if not alone and not found & {OPEN, CLOSED} and len(moment.readings) <= FEW:
         found = set(scene.unit.stems)
     return found

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pipelines.perception.judge.lexicon import topic
 from pipelines.perception.judge.likenesses import (
+    AT_A_GLANCE,
     CAPITAL_WORD,
     DETERMINED,
     LONG_ENOUGH,
@@ -202,7 +203,7 @@ class Names:
             return True
         if _is_part_of_other_name(text, start, end, known):
             return False
-        if stands_alone(text, start, end) or known.written.strip() != known.written:
+        if stands_alone(text, start, end) or AT_A_GLANCE.match(folded, end) or known.written.strip() != known.written:
             return True
         if WORD_AS_WORD.match(folded[end : end + 48]):
             return False

@@ -162,6 +162,10 @@ def _from_list(entries: list[str], fact: Fact, base: Probe, takes: frozenset[str
     elif fact.kind == "place" or ("place" in takes and "year" not in takes):
         spots = tuple(spot for entry in entries for spot in read_place(entry))
         yield replace(base, sort="place", spots=spots, names=names, actual=actual)
+        if len(names) > 1:
+            yield replace(
+                base, sort="members", names=names, actual=actual, closed=True, nouns=_nouns(fact) | base.topic
+            )
     else:
         yield replace(base, sort="members", names=names, actual=actual, closed=True, nouns=_nouns(fact) | base.topic)
 

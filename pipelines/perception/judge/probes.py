@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipelines.perception.judge.binding import bind, is_weak, value_type
 from pipelines.perception.judge.kinds_said import kinds_in
@@ -17,7 +18,7 @@ from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.people import find_people
 from pipelines.perception.judge.people_said import said_of
 from pipelines.perception.judge.places_said import places_in
-from pipelines.perception.judge.probe import Probe, SentenceOfFact, content, read_sentence
+from pipelines.perception.judge.probe import Probe, SentenceOfFact, Sort, content, read_sentence
 from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
 from pipelines.perception.judge.senses import stem
@@ -66,12 +67,18 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
     return found
 
 
-def _tail(folded: str) -> int:
-    """Where a statement ends that goes on with what it is not: "employees, not freelancers"."""
-    match = re.search(r"(?:, (?:not|nicht|pas|no|non|niet|nao)| rather than) (?:an? |the )?[\w -]{3,40}\.?$", folded)
-    stop = folded.find(";")
-    end = match.start() if match and match.start() > len(folded) // 3 else len(folded)
-    return min(end, stop) if stop > 0 else end
+def _parts(folded: str) -> list[tuple[int, int]]:
+    """The parts of a statement that say each something: "runs only in the browser; there is no desktop app"."""
+    stops = [match.start() for match in re.finditer(";", folded)]
+    return list(pairwise([0, *stops, len(folded)]))
+
+
+def _tail(folded: str, low: int, high: int) -> int:
+    """Where a part ends that goes on with what it is not: "employees, not freelancers"."""
+    match = re.search(
+        r"(?:, (?:not|nicht|pas|no|non|niet|nao)| rather than) (?:an? |the )?[\w -]{3,40}\.?$", folded[low:high]
+    )
+    return low + match.start() if match and match.start() > (high - low) // 3 else high
 
 
 def _without(folded: str, said: Sequence[Moment | Value]) -> str:
@@ -212,6 +219,16 @@ def _from_sentence(base: Probe, told: SentenceOfFact, own_names: tuple[str, ...]
         yield replace(base, sort="name", concept="owner", names=("nobody",), actual=plain.text.strip())
     if not found:
         concept = base.concept or next((hit.name for hit in unit.hits if "bool" in concepts()[hit.name].takes), None)
+        if re.search(r"\bfree (?:of|from)\b(?! charge)|-free\b", plain.folded):
+            base = replace(base, words=base.words - {"~free"})
         is_flag = concept is not None and "bool" in concepts()[concept].takes
-        flag = not any(hit.start < _tail(plain.folded) for hit in scope.negators)
-        yield replace(base, sort="flag" if is_flag else "gist", concept=concept, flag=flag, actual=plain.text.strip())
+        sort: Sort = "flag" if is_flag else "gist"
+        for low, high in _parts(plain.folded):
+            rid = re.search(r"-(?:free|frei)\b", plain.folded[low:high]) is not None  # "gluten-free" denies gluten
+            flag = any(low <= hit.start < _tail(plain.folded, low, high) for hit in scope.negators) == rid
+            part = (
+                base
+                if is_flag or high - low == len(plain.folded)
+                else replace(base, words=base.words & content(plain.folded[low:high]))
+            )
+            yield replace(part, sort=sort, concept=concept, flag=flag, actual=plain.text[low:high].strip(" ;"))

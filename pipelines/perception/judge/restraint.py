@@ -11,7 +11,7 @@ import re
 
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.scope import Scope
+from pipelines.perception.judge.scope import Scope, is_denied
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.verdicts import Verdict
@@ -34,7 +34,7 @@ _CORRECTS = re.compile(
 )
 _PLANNED = re.compile(
     r"\b(?:plans? to|planning to|intends?|wants to|hopes to|expected to|is considering|if demand|(?:from|ab|vanaf|a partir de|dal) 20[2-9]\d|od 20(?:2[7-9]|[3-9]\d)|"
-    r"wil de|zou|gesproken over|preve|ampliaria|podria|pourrait|prevoit|potrebbe|konnte|plant|will bald|pretende|planuje)\b"
+    r"wil de|zou|gesproken over|preve|ampliaria|podria|pourrait|prevoit|potrebbe|konnte|will bald|pretende|planuje)\b"
 )
 _DENIED = re.compile(
     r"\b(?:mistaken|wrong|incorrect|untrue|not true|never (?:right|true)|myth|made up|falsch|irrtum|stimmt nicht|faux|fausse|erron|"
@@ -88,7 +88,9 @@ def _true_beside(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bo
         true = [f"{probe.value.readings[0]:.0f}"]
     claimed = fold(verdict.claimed)
     places = [plain.folded.find(name, unit.start, unit.end) for name in true if len(name) > 3 and name not in claimed]
-    return any(place >= 0 and "past" not in scope.at(place) for place in places)
+    return any(
+        place >= 0 and "past" not in scope.at(place) and not is_denied(scope, plain.folded, place) for place in places
+    )
 
 
 def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:

@@ -12,6 +12,23 @@ from typing import Literal
 from pipelines.perception.judge.lexicon import Hit, finder
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.scope_east import denied_behind
+from pipelines.perception.judge.scope_marks import (
+    A_TIME,
+    AGO,
+    ANSWER,
+    AS_SOON,
+    ASKING,
+    CALLED_WRONG,
+    CONDITIONAL,
+    FROM_TO,
+    MOVES,
+    NOT_RIGHT,
+    SAYERS,
+    SPEECH,
+    TEMPORAL,
+    THAT,
+    WHEN_OPENED,
+)
 from pipelines.perception.judge.text import Plain
 
 Flag = Literal["denied", "said", "past", "unreal", "asked"]
@@ -53,57 +70,10 @@ _UNTIL = {
     "tot",
     "ate",
 }
-_A_TIME = re.compile(
-    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then|era |aveva |costava |erano |it (?:was|had|cost)|di (?:lei|lui)|(?:her|him|them)\\b|elle\\b|lui\\b|ella\\b|ihr\\b|ihm\\b|haar\\b|hem\\b)"
-)
-_AS_SOON = re.compile(r" (?:you|a|per|every|it|they|we|the|your|an|each|that)\b")
-_FROM_TO = re.compile(
-    r"\b(?:from|von|de|da|dal|van|du|do|desde)\b(?P<old>.{1,48}?)\b(?:to|auf|nach|a|al|naar|para|in|ad)\b"
-)
-_MOVES = re.compile(
-    r"mov|reloc|rais|increas|\bcut\b|lower|dropp|gr[eo]w|rose|fell|reduc|chang|verleg|\bzog\b|umgezog|erhoh|gesenkt|stieg|demenag|transf"
-    r"|augment|baiss|traslad|subi|bajo|aument|spost|verhui|verhoog|verlaag|mudou|went|expand|switch|ging|pass[eaoi]"
-)
-_SAYERS = re.compile(
-    r"(?<!pricing )(?<!official )(?<!own )(?<!its )(?<!company )(?<!product )(?<!the )\b(?:pages?|web ?sites?|sites?|portals?|guides?|sources?|people|reviews?|reviewers?|articles?|posts?|blogs?|bloggers?|directories|users?|forums?|newspapers?|listings?|profiles?"
-    r"|databases?|commenters?|fans|critics|competitors|others|portale|seiten|quellen|reisefuhrer|artikel|foren|leute|sites|pages|guides|gens|paginas|guias|foros|gente|pagine|guide|fonti|pagina's|bronnen|gidsen|mensen|fontes|pessoas)"
-    r" (?:\w+ ){0,5}?(?:says?|said|claimed|listed|called|named|gave|reported|suggested|claims?|lists?|calls?|names?|mentions?|gives?|puts?|reports?|suggests?|states?|still (?:say|list|call|name|give)|that (?:say|call|claim|list|name|give|put)|sagen|nennen|schreiben|behaupten|disent|indiquent|affirment|dicen|indican|afirman|dicono|indicano|sostengono|zeggen|noemen|beweren|dizem|indicam|afirmam)\b"
-)
-_WHAT = r"\b(?:which|that|this|it|both|das|dies|was|ce qui|cela|c'|lo cual|eso|esto|il che|wat|dat|o que|isso) ?"
-_BE = r"(?:is|are|was|were|ist|sind|war|est|etait|es|era|e|zijn|sao|also|equally|simply|just|plainly|quite|of course|ebenfalls|ebenso|schlicht|aussi|tout|egalement|tambien|anche|ook|tambem)"
-_NEVER = r"(?:not|n't|t|never|nie|nicht|pas|no|non|niet|nao|has never been|was never)"
-_WRONG = r"(?:wrong|false|mistaken|incorrect|untrue|inaccurate|nonsense|falsch|unzutreffend|ein irrtum|faux|inexact|falso|falsa|erroneo|sbagliato|errato|onjuist|fout|errado)"
-_RIGHT = r"(?:true|right|correct|accurate|the case|richtig|wahr|vrai|cierto|verdad|vero|waar|juist|verdade)"
-_CALLED_WRONG = re.compile(
-    rf"{_WHAT}(?:{_BE} ){{1,3}}{_WRONG}\b|{_WHAT}(?:{_BE} ?'?){{0,2}}{_NEVER} (?:{_BE} )?{_RIGHT}\b"
-)
-_SPEECH = re.compile(
-    r"\b(?:says?|said|wrote|writes|called|calls|claims?|notes?|reads|quoted?|told|insist(?:s|ed)|argued?|alleg(?:es|ed)|complain(?:s|ed)|posted|tweeted|replied|asked|joked|behauptet\w*|affirme|asegura|sostiene|beweert|afirma|sagt|schreibt|schrieb|dit|ecrit|dice|escribe|scrive|zegt|schrijft|diz|escreve|urteilt|nannte|states?)\b"
-)
 _RELATIVE = re.compile(r" *(?:which|who|that|die|der|das|qui|que|che|dat)\b")
-# Verbs in the conditional; Spanish nouns end in -er\u00eda, so that only other stems are read.
-_CONDITIONAL = re.compile(
-    r"\b(?:\w{2,}(?:ar|ir)\u00eda[ns]?|tendr\u00eda[ns]?|ser\u00eda[ns]?|podr\u00eda[ns]?|habr\u00eda[ns]?|\w{2,}rai(?:t|ent)|\w{2,}rebber?o?)\b",
-    re.IGNORECASE,
-)
-_NOT_RIGHT = re.compile(
-    r"(?: quite| entirely| actually| ganz)? (?:correct|right|true|accurate|so|the case|richtig|wahr|korrekt|zutreffend|vrai|exact|cierto|verdad|correcto|vero|corretto|waar|juist|verdade|certo|prawda|prawdziwe)\b(?!,? (?:that|dass|que|che|dat|ze))"
-)
-_ASKING = re.compile(
-    r"\b(?:you(?:'re| are| were)? (?:also )?(?:ask|asking|asked|wonder|wondering|want(?:ed)? to know)|(?:vous|tu) (?:me )?demand\w+|(?:sie|du) (?:fragen|fragst|wollten wissen|mochten wissen)|(?:me )?pregunt(?:a|as|aba|an)\b"
-    r"|(?:mi )?chied(?:e|i|ete)\b|(?:je|u) vraagt?|(?:me )?pergunt(?:a|as|ou)\b|pyta(?:sz|cie)\b|pyta (?:pan|pani)\b)"
-)
-_WHEN_OPENED = re.compile(
-    r"\b(?:when|als|quand|lorsqu'?\w*|cuando|quando|toen|kiedy|gdy)\b[^.;]{0,60}\b(?:opened|started|began|launched|was founded|eroffnet\w*|gegrundet wurde|startete|ouvert|ouvrit|fonde\w*|abrio|fundo|apri|aprì|opende|begon|abriu|otwart\w*)\b[^.;]{0,20}(?:1[89]|20)\d\d"
-)
 _EARLY = 44
-_ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
-_THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
 RECENT = 2023  # what is told of an earlier year says nothing of today
-_TEMPORAL = re.compile(
-    r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
-)
 _UMLAUTED = {"wurde", "wurden", "hatte", "hatten", "ware", "waren"}  # without their umlaut these tell of the past
 
 
@@ -138,8 +108,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     ending = folded[unit.start : unit.end].rstrip("\"')]* \n")
     scope.is_question = ending.endswith("?")
     covered = [(hit.start, hit.end) for hit in groups["not_negators"]]
-    covered.extend((hit.start, hit.end) for hit in groups["denials"] if not _THAT.match(folded, hit.end))
-    answers = _ANSWER.match(folded, unit.start, unit.end)  # "No, they are closed": the answer to a question
+    covered.extend((hit.start, hit.end) for hit in groups["denials"] if not THAT.match(folded, hit.end))
+    answers = ANSWER.match(folded, unit.start, unit.end)  # "No, they are closed": the answer to a question
     if answers:
         covered.append(answers.span())
     scope.negators = [
@@ -149,7 +119,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
             (low <= hit.start and hit.end <= high) or (low < hit.end and hit.start < high) for low, high in covered
         )
     ]
-    scope.negators = [hit for hit in scope.negators if not _NOT_RIGHT.match(folded, hit.end)]
+    scope.negators = [hit for hit in scope.negators if not NOT_RIGHT.match(folded, hit.end)]
     scope.takes_back = any(hit.start - unit.start < 14 for hit in groups["denials"])
     _reported(unit, folded, groups, scope)
     _according(unit, folded, groups, scope)
@@ -168,7 +138,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
         relative = _RELATIVE.match(folded, start)
         stop = _clause_end(folded, hit.end, unit.end) if relative else _sentence_rest(folded, hit.end, unit, groups)
         scope.zones.append(("unreal", start, stop))
-    for match in _CONDITIONAL.finditer(plain.text, unit.start, unit.end):
+    for match in CONDITIONAL.finditer(plain.text, unit.start, unit.end):
         start = _clause_start(folded, unit.start, match.start())
         scope.zones.append(("unreal", start, _clause_end(folded, match.end(), unit.end)))
     for hit in groups["conditions"]:
@@ -178,10 +148,19 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
             scope.zones.append(("unreal", hit.start, comma if comma >= 0 else unit.end))
     for hit in groups["asked"]:
         scope.zones.append(("asked", hit.start, unit.end))
-    asking = _ASKING.search(folded, unit.start, unit.end)
+    asking = ASKING.search(folded, unit.start, unit.end)
     if asking:
         scope.zones.append(("asked", asking.start(), _until(folded, asking.end(), unit.end, [], commas=False)))
-    opened = _WHEN_OPENED.search(folded, unit.start, unit.end)
+    ago = AGO.search(folded, unit.start, unit.end)
+    if ago:
+        scope.zones.append(
+            (
+                "past",
+                ago.start(),
+                _until(folded, ago.end(), unit.end, groups["present"] + groups["contrast"], commas=False),
+            )
+        )
+    opened = WHEN_OPENED.search(folded, unit.start, unit.end)
     if opened:
         scope.zones.append(("past", opened.start(), unit.end))
     scope.confirms = any(hit.start - unit.start < _EARLY for hit in groups["endorsed"]) and not scope.takes_back
@@ -242,15 +221,15 @@ def _reported(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scop
 
 def _told_by_others(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -> None:
     """ "Some of the same pages say", "reviews list it as", and what is called wrong in the same sentence."""
-    for match in _SAYERS.finditer(folded, unit.start, unit.end):
+    for match in SAYERS.finditer(folded, unit.start, unit.end):
         end = _until(folded, match.end(), unit.end, groups["contrast"], commas=False)
         scope.zones.append(("said", match.start(), end))
-    for match in _CALLED_WRONG.finditer(folded, unit.start, unit.end):
+    for match in CALLED_WRONG.finditer(folded, unit.start, unit.end):
         if match.start() - unit.start >= 14:
             scope.zones.append(("said", _sentence_part(folded, unit.start, match.start()), match.start()))
         else:
             scope.takes_back = True
-    if groups["endorsed"] and not groups["denials"] and not _CALLED_WRONG.search(folded, unit.start, unit.end):
+    if groups["endorsed"] and not groups["denials"] and not CALLED_WRONG.search(folded, unit.start, unit.end):
         scope.zones = [zone for zone in scope.zones if zone[0] != "said"]
 
 
@@ -278,7 +257,7 @@ def _according(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Sco
 def _quoted(unit: Unit, folded: str, scope: Scope) -> None:
     for quote in _QUOTED.finditer(folded, unit.start, unit.end):
         outside = folded[unit.start : quote.start()] + " " + folded[quote.end() : unit.end]
-        if _SPEECH.search(outside):
+        if SPEECH.search(outside):
             scope.zones.append(("said", quote.start(), quote.end()))
 
 
@@ -286,8 +265,8 @@ def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -
     presents = groups["present"]
     for hit in groups["past"]:
         word = folded[hit.start : hit.end]
-        if (word in _UNTIL and not _A_TIME.match(folded, hit.end)) or (
-            word == "once" and _AS_SOON.match(folded, hit.end)
+        if (word in _UNTIL and not A_TIME.match(folded, hit.end)) or (
+            word == "once" and AS_SOON.match(folded, hit.end)
         ):
             continue
         narrow = word in _NARROW_PAST
@@ -303,10 +282,10 @@ def _past(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Scope) -
                 start = hit.start
         scope.zones.append(("past", start, end))
     text = folded[unit.start : unit.end]
-    if _MOVES.search(text):
-        for match in _FROM_TO.finditer(text):
+    if MOVES.search(text):
+        for match in FROM_TO.finditer(text):
             scope.zones.append(("past", unit.start + match.start("old"), unit.start + match.end("old")))
-    dated = _TEMPORAL.match(text)
+    dated = TEMPORAL.match(text)
     if dated and not presents and int(dated["year"]) < RECENT:
         scope.zones.append(("past", unit.start, _until(folded, unit.start + dated.end(), unit.end, [], commas=False)))
 

@@ -24,6 +24,31 @@ _NAMED = re.compile(
 )
 
 
+_STATES = frozenset(
+    [
+        "republique",
+        "republica",
+        "repubblica",
+        "republik",
+        "republic",
+        "republiek",
+        "kingdom",
+        "royaume",
+        "konigreich",
+        "reino",
+        "regno",
+        "koninkrijk",
+        "estados",
+        "etats",
+        "united",
+        "vereinigte",
+        "vereinigtes",
+        "stati",
+        "verenigde",
+    ]
+)
+
+
 def weigh_sets(scene: Scene) -> None:
     for probe in scene.probes:
         if probe.sort == "members" and len(probe.names) > 1:
@@ -81,6 +106,14 @@ def _extra_member(scene: Scene, probe: Probe) -> None:
         if name is None:
             continue
         said = name["name"]
+        whole = re.sub(
+            r"^(?:the|die|der|das|la|le|les|el|los|las|il|lo|de|het|o|a|os|as) ",
+            "",
+            scene.plain.text[piece[0] : piece[1]].strip(),
+            flags=re.IGNORECASE,
+        )
+        if fold(said) in _STATES or any(is_member(whole, member) for member in probe.names):
+            continue
         if not any(is_member(said, member) for member in probe.names) and not _is_tracked(scene, piece):
             at = piece[0] + name.start("name")
             scene.add("clash", at, piece[0] + name.end("name"), probe, fabricated=True)
@@ -153,7 +186,8 @@ def _other_number(scene: Scene, probe: Probe) -> None:
             and not is_denied(scene.scope, scene.folded, value.start)
             and "past" not in scene.scope.at(value.start)
         ):
-            if not is_of_something_else(scene, value, probe):
+            joined = re.match(r"-[a-z]", scene.folded[value.end : value.end + 2])  # "a six-pack"
+            if not joined and not is_of_something_else(scene, value, probe):
                 scene.add("clash", value.start, value.end, probe)
             return
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipelines.perception.judge.lexicon import Hit, concepts, topic
-from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.lexicon import Hit, Token, concepts, topic
+from pipelines.perception.judge.probe import Probe, content
 from pipelines.perception.judge.scope_east import EAST
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.subjects import is_ours, owners_of
@@ -38,7 +38,7 @@ def _flag(scene: Scene, probe: Probe) -> None:
         return
     if not _mine(scene, hit, probe):
         return
-    said = not _negative(scene, hit)
+    said = not _negative(scene, hit, probe)
     if said == (probe.flag != _turned(probe.words)):
         scene.add("match", hit.start, hit.end, probe, denies=True)
     elif not _is_limited(scene, hit, probe):
@@ -57,7 +57,11 @@ def _told(scene: Scene, probe: Probe) -> Hit | None:
     shared = wanted & _said(scene)
     if not wanted or len(shared) < min(2, len(wanted)) or len(shared) * 3 < len(wanted) * 2:
         return None
-    places = [token for said, token in stems_of(scene.unit.tokens) if _OPPOSITES.get(said, said) in shared]
+    first: dict[str, Token] = {}
+    for said, token in stems_of(scene.unit.tokens):
+        if _OPPOSITES.get(said, said) in shared:
+            first.setdefault(_OPPOSITES.get(said, said), token)
+    places = sorted(first.values(), key=lambda token: token.start)
     return Hit("", places[0].start, places[-1].end) if places else None
 
 
@@ -89,15 +93,17 @@ def _turned(stems: frozenset[str] | set[str]) -> bool:
     return bool(stems & _OPPOSITES.keys())
 
 
-def _negative(scene: Scene, hit: Hit) -> bool:
+def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """Whether the clause around a thing denies it, before it or, as German does, behind."""
     clause_low, clause_high = _clause(scene, hit)
     denied = any(
         clause_low <= negator.start < clause_high and not _is_aside(scene, negator, hit)
         for negator in scene.scope.negators
     ) or "denied" in scene.scope.at(hit.start)
-    near = {said for said, token in stems_of(scene.unit.tokens) if clause_low <= token.start < clause_high}
     answered = _ANSWERED_NO.match(scene.folded[hit.end : hit.end + 40]) is not None  # "Swimming pool: no"
+    rid = re.search(r"-(?:free|frei)\b", scene.folded[hit.start : clause_high]) is not None
+    answered = answered or (rid and "~free" not in probe.words)  # "PFAS-free"
+    near = {said for said, token in stems_of(scene.unit.tokens) if clause_low <= token.start < clause_high}
     return (denied or answered) != _turned(near)
 
 
@@ -150,15 +156,21 @@ def _gist(scene: Scene, probe: Probe) -> None:
         return
     wanted = _wanted(scene, probe)
     shared = len(wanted & _said(scene))
-    said = not _negative(scene, hit)
+    said = not _negative(scene, hit, probe)
     flag = probe.flag != _turned(probe.words)
     if said == flag and shared * 5 >= len(wanted) * 4:
         scene.add("match", hit.start, hit.end, probe)
-    elif said != flag and shared * 4 >= len(wanted) * 3 and not _is_limited(scene, hit, probe):
+    elif (
+        said != flag
+        and shared * 4 >= len(wanted) * 3
+        and not (flag and len(wanted) < _ENOUGH)
+        and not _is_limited(scene, hit, probe)
+    ):
         scene.add("clash", hit.start, hit.end, probe, denies=True)
 
 
 _IN_A_PLACE = re.compile(r"\b(?:[Ii]n|[Ee]n|[Ii]m|[Àà]|[Ww]|[Nn]a|[Nn]o|[Nn]els?) [A-Z\u00c0-\u00de][^\W\d_]{2,}")
+_WHERE = re.compile(r",? (?:where|wo|ou|donde|dove|waar|onde|gdzie|so that|because|which|that)\b")
 _ANSWERED_NO = re.compile(
     r"[^:.\n]{0,24}: *(?:no|none|nein|keine?[rsn]?|non|aucune?|ninguna?|nessuna?|nee|geen|nao|nenhuma?|nie|brak|\u2717|\u274c|-)\b"
 )
@@ -173,13 +185,15 @@ _PLACED = re.compile(
 def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
     low, high = _clause(scene, hit)
+    relative = _WHERE.search(scene.folded, hit.end, high)
+    high = relative.start() if relative else high
     if _ONLY.search(scene.folded, low, high) and not _ONLY.search(fold(probe.actual)):
         return True
     names = [(mention.start, mention.end) for mention in scene.unit.mentions]
     for match in _PLACED.finditer(scene.folded, low, high):
         noun = match.start("noun")
         inside = any(start <= noun < end for start, end in names) or hit.start <= noun < hit.end
-        known = stem(match["noun"]) in probe.words or match["noun"] in _EVERYWHERE
+        known = stem(match["noun"]) in probe.words | content(probe.actual) or match["noun"] in _EVERYWHERE
         if (
             not inside
             and not known
@@ -191,6 +205,7 @@ def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
 
 
 _OPENING = 3
+_ENOUGH = 2  # one word alone says too little to see that what holds is denied
 _EVERYWHERE = frozenset(
     "one general principle fact any all every case cases total house ganzen gesamten toute todo todos tutta tutto heel geheel todas cabin hotel haus company firma entreprise empresa azienda bedrijf marque brand".split()  # noqa: SIM905
 )

@@ -45,7 +45,7 @@ _DEFINITE = re.compile(
     r"\b(?:it|its|they|their|the (?:company|brand|firm|startup|start-up|business|platform|tool|software|product|service|maker|vendor|manufacturer)|this (?:company|brand|tool)|es|sie|das unternehmen|die firma|die marke|elle|il|l'entreprise|la marque|la societe|la empresa|la compania|la marca|l'azienda|il marchio|la societa|het bedrijf|het merk|ela|a empresa|a marca|both)\b"
 )
 _ORG_VERB = re.compile(
-    r"^(?P<name>(?:[A-Z][\w&'-]*\.?)(?: (?:&|[A-Z][\w&'-]*))*),? (?:was |were |is |wurde |a ete |fue |e stat[ao] |werd |foi |\()?(?:also |originally |a company |a rival |a builder |an? [\w ]{2,30}? )?"
+    r"^(?P<name>(?:[A-Z][\w&'-]*\.?)(?: (?:&|[A-Z][\w&'-]*))*)(?: itself| selbst| zelf| stessa| stesso| misma| mismo)?,? (?:was |were |is |wurde |a ete |fue |e stat[ao] |werd |foi |\()?(?:also |originally |a company |a rival |a builder |an? [\w ]{2,30}? )?"
     r"(?:founded|established|started|launched|based|headquartered|incorporated|set up|created|employs?|charges?|costs?|offers?|has|raised|sells?|serves?|gegrundet|beschaftigt|kostet|fondee?|creee?|emploie|coute|fundad[ao]|emplea|cuesta|fondat[ao]|impiega|costa|opgericht|kost|gevestigd|emprega|custa|dates|sits|comes|bietet|hat|ist|is|was)\b"
 )
 _NOT_ORGS = re.compile(
@@ -54,7 +54,7 @@ _NOT_ORGS = re.compile(
 _OTHER_SUBJECT = re.compile(
     r"[\s\"'*(]*(?:an?|its|their|the|one|another|eine?|ihre?|seine?|une|sa|son|la|una?|su|le|il|lo|een|zijn|uma?|sua|seu) (?:[\w-]+ ){0,2}"
     r"(?:subsidiar\w+|sister (?:company|brand)|spin-?off|joint venture|offshoot|supplier|distributor|investor|tochter\w*|schwester\w*|filiale|filial|controllata|dochter\w*|subsidiaria|zulieferer|fournisseur|proveedor|fornitore|leverancier|fornecedor)\b"
-    r"|[\s\"'*(]*(?:一般的な|一般に|一般的に|一般酒店|一般来说|一般的|一般而言|通常的|多くの(?:ホテル|企業|会社|店)|其他(?!国)|大多数|大部分|業界平均|行业平均|平均的な|他社|他の|競合|竞争对手|w typow|typow[aey]|przecietn|w innych|konkurenc)|[\s\"'*(]*(?:competitors|rivals|(?:most|many|other|some|typical|average|all other|few) [a-z]+|(?:an?|the|another) (?:average|typical|usual|normal|comparable|neighbou?ring)\b|another \w+|in (?:the|this) industry|on average"
+    r"|[\s\"'*(]*(?:一般的な|一般に|一般的に|一般酒店|一般来说|一般的|一般而言|通常的|多くの(?:ホテル|企業|会社|店)|其他(?!国)|大多数|大部分|業界平均|行业平均|平均的な|他社|他の|競合|竞争对手|w typow|typow[aey]|przecietn|w innych|konkurenc)|[\s\"'*(]*(?:competitors|rivals|(?:most|many|other|some|typical|average|all other|few) (?!of )[a-z]+|(?:an?|the|another) (?:average|typical|usual|normal|comparable|neighbou?ring)\b|another \w+|in (?:the|this) industry|on average"
     r"|(?:die )?(?:meisten|anderen?|viele|manche|ubliche[rns]?)\b|im schnitt|im durchschnitt|konkurrenten|la plupart|d'autres|en moyenne|les concurrents|la mayoria|otr[oa]s|de media|los competidores|la maggior parte|altr[ie]|in media|i concorrenti"
     r"|de meeste|andere|gemiddeld|concurrenten|a maioria|outr[oa]s|em media|os concorrentes|wiekszosc|inne|srednio|konkurencja)\b|[^.;]{0,40}\b(?:next door|nebenan|d'a cote|de al lado|accanto|hiernaast|ao lado|obok)\b"
 )
@@ -62,7 +62,7 @@ _OTHER_SUBJECT = re.compile(
 _PART_SUBJECT = re.compile(
     r"(?:^|[;:] |, (?:and|und|et|y|e|en|while|wahrend) |\b(?:and|und) )[\s\"'*(]*(?:the|an?|its|one|die|der|das|eine?|ihre?|la|le|l'|une?|el|una?|il|lo|de|het|een|o|a|um|uma)[ ]?(?:[\w'-]+ ){0,3}?"
     r"(?:branch|office|plant|factory|campus|warehouse|showroom|subsidiary|market|industry|sector|niederlassung|zweigstelle|buro|werk|standort|markt|branche|agence|succursale|bureau|usine|marche|secteur|sucursal|oficina|planta|fabrica|mercado|sector|ufficio|stabilimento|mercato|settore|vestiging|kantoor|fabriek|escritorio|setor|oddzial|biuro|rynek)"
-    r"(?= (?:in|of|near|at|as|a|en|em|w|von|is|is the one|was|has|ist|hat|est|ha|tiene|e|heeft|tem|ma)\b)"
+    r"(?= (?:in|of|for|near|at|as|which|fur|pour|para|per|a|en|em|w|von|sits|is|is the one|was|has|ist|hat|est|ha|tiene|e|heeft|tem|ma)\b)"
 )
 _GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|costs?|employs?|[a-z]{2,})|[,.;)])")
 _RESPECTIVELY = re.compile(
@@ -70,12 +70,16 @@ _RESPECTIVELY = re.compile(
 )
 
 
+# "Maëlle Kervadec started the company": somebody begins what is spoken of.
+_BEGINS_IT = re.compile(r" (?:the|this) (?:company|firm|brand|business|label|studio|start-?up)\b| it\b")
+
+
 def opening_org(unit: Unit, plain: Plain) -> str | None:
     """The untracked organisation that a sentence opens with: "Acme was founded in 1999"."""
     sentence = plain.text[unit.start : unit.end]
     lead = len(sentence) - len(sentence.lstrip(" \"'*"))
     match = _ORG_VERB.match(_stripped(sentence[lead : lead + 160]))
-    if match is None or _NOT_ORGS.match(fold(match["name"])):
+    if match is None or _NOT_ORGS.match(fold(match["name"])) or _BEGINS_IT.match(fold(sentence[lead + match.end() :])):
         return None
     first = unit.start + lead
     if any(mention.start < first + match.end("name") for mention in unit.mentions) or any(

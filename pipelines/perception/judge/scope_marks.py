@@ -1,0 +1,54 @@
+"""Expressions that put a claim into another's mouth, another time, a question or a condition, over folded text."""
+
+from __future__ import annotations
+
+import re
+
+A_TIME = re.compile(
+    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then|era |aveva |costava |erano |it (?:was|had|cost)|di (?:lei|lui)|(?:her|him|them)\\b|elle\\b|lui\\b|ella\\b|ihr\\b|ihm\\b|haar\\b|hem\\b)"
+)
+AS_SOON = re.compile(r" (?:you|a|per|every|it|they|we|the|your|an|each|that)\b")
+FROM_TO = re.compile(
+    r"\b(?:from|von|de|da|dal|van|du|do|desde)\b(?P<old>.{1,48}?)\b(?:to|auf|nach|a|al|naar|para|in|ad)\b"
+)
+MOVES = re.compile(
+    r"mov|reloc|rais|increas|\bcut\b|lower|dropp|gr[eo]w|rose|fell|reduc|chang|verleg|\bzog\b|umgezog|erhoh|gesenkt|stieg|demenag|transf"
+    r"|augment|baiss|traslad|subi|bajo|aument|spost|verhui|verhoog|verlaag|mudou|went|expand|switch|ging|pass[eaoi]"
+)
+SAYERS = re.compile(
+    r"(?<!pricing )(?<!official )(?<!own )(?<!its )(?<!company )(?<!product )(?<!the )\b(?:pages?|web ?sites?|sites?|portals?|guides?|sources?|people|reviews?|reviewers?|articles?|posts?|blogs?|bloggers?|directories|users?|forums?|newspapers?|listings?|profiles?"
+    r"|databases?|commenters?|fans|critics|competitors|others|portale|seiten|quellen|reisefuhrer|artikel|foren|leute|sites|pages|guides|gens|paginas|guias|foros|gente|pagine|guide|fonti|pagina's|bronnen|gidsen|mensen|fontes|pessoas)"
+    r" (?:\w+ ){0,5}?(?:says?|said|claimed|listed|called|named|gave|reported|suggested|claims?|lists?|calls?|names?|mentions?|gives?|puts?|reports?|suggests?|states?|still (?:say|list|call|name|give)|that (?:say|call|claim|list|name|give|put)|sagen|nennen|schreiben|behaupten|disent|indiquent|affirment|dicen|indican|afirman|dicono|indicano|sostengono|zeggen|noemen|beweren|dizem|indicam|afirmam)\b"
+)
+WHAT = r"\b(?:which|that|this|it|both|das|dies|was|ce qui|cela|c'|lo cual|eso|esto|il che|wat|dat|o que|isso) ?"
+BE = r"(?:is|are|was|were|ist|sind|war|est|etait|es|era|e|zijn|sao|also|equally|simply|just|plainly|quite|of course|ebenfalls|ebenso|schlicht|aussi|tout|egalement|tambien|anche|ook|tambem)"
+NEVER = r"(?:not|n't|t|never|nie|nicht|pas|no|non|niet|nao|has never been|was never)"
+WRONG = r"(?:wrong|false|mistaken|incorrect|untrue|inaccurate|nonsense|falsch|unzutreffend|ein irrtum|faux|inexact|falso|falsa|erroneo|sbagliato|errato|onjuist|fout|errado)"
+RIGHT = r"(?:true|right|correct|accurate|the case|richtig|wahr|vrai|cierto|verdad|vero|waar|juist|verdade)"
+CALLED_WRONG = re.compile(rf"{WHAT}(?:{BE} ){{1,3}}{WRONG}\b|{WHAT}(?:{BE} ?'?){{0,2}}{NEVER} (?:{BE} )?{RIGHT}\b")
+SPEECH = re.compile(
+    r"\b(?:says?|said|wrote|writes|called|calls|claims?|notes?|reads|quoted?|told|insist(?:s|ed)|argued?|alleg(?:es|ed)|complain(?:s|ed)|posted|tweeted|replied|asked|joked|behauptet\w*|affirme|asegura|sostiene|beweert|afirma|sagt|schreibt|schrieb|dit|ecrit|dice|escribe|scrive|zegt|schrijft|diz|escreve|urteilt|nannte|states?)\b"
+)
+# Verbs in the conditional; Spanish nouns end in -er\u00eda, so that only other stems are read.
+CONDITIONAL = re.compile(
+    r"\b(?:\w{2,}(?:ar|ir)\u00eda[ns]?|tendr\u00eda[ns]?|ser\u00eda[ns]?|podr\u00eda[ns]?|habr\u00eda[ns]?|\w{2,}rai(?:t|ent)|\w{2,}rebber?o?)\b",
+    re.IGNORECASE,
+)
+NOT_RIGHT = re.compile(
+    r"(?: quite| entirely| actually| ganz)? (?:correct|right|true|accurate|so|the case|richtig|wahr|korrekt|zutreffend|vrai|exact|cierto|verdad|correcto|vero|corretto|waar|juist|verdade|certo|prawda|prawdziwe)\b(?!,? (?:that|dass|que|che|dat|ze))"
+)
+ASKING = re.compile(
+    r"\b(?:you(?:'re| are| were)? (?:also )?(?:ask|asking|asked|wonder|wondering|want(?:ed)? to know)|(?:vous|tu) (?:me )?demand\w+|(?:sie|du) (?:fragen|fragst|wollten wissen|mochten wissen)|(?:me )?pregunt(?:a|as|aba|an)\b"
+    r"|(?:mi )?chied(?:e|i|ete)\b|(?:je|u) vraagt?|(?:me )?pergunt(?:a|as|ou)\b|pyta(?:sz|cie)\b|pyta (?:pan|pani)\b)"
+)
+WHEN_OPENED = re.compile(
+    r"\b(?:when|als|quand|lorsqu'?\w*|cuando|quando|toen|kiedy|gdy)\b[^.;]{0,60}\b(?:opened|started|began|launched|was founded|eroffnet\w*|gegrundet wurde|startete|ouvert|ouvrit|fonde\w*|abrio|fundo|apri|aprì|opende|begon|abriu|otwart\w*)\b[^.;]{0,20}(?:1[89]|20)\d\d"
+)
+AGO = re.compile(
+    r"\b(?:\w+ (?:years|decades|months) ago|vor (?:\w+ )?(?:jahren|jahrzehnten|monaten)|il y a (?:\w+ )?(?:ans|annees|mois)|hace (?:\w+ )?(?:anos|meses)|\w+ anni fa|\w+ jaar geleden|ha \w+ anos|\w+ lat temu)\b"
+)
+ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
+THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
+TEMPORAL = re.compile(
+    r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
+)
