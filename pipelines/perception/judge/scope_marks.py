@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 A_TIME = re.compile(
-    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then|era |aveva |costava |erano |it (?:was|had|cost)|di (?:lei|lui)|(?:her|him|them)\\b|elle\\b|lui\\b|ella\\b|ihr\\b|ihm\\b|haar\\b|hem\\b)"
+    r"[ ']*(?:en |del |di |de |al |o |l'|im |zum |au )?(?:the (?:sale|move|merger|acquisition|takeover|change|deal)|(?:19|20)\d\d|(?:early|late|mid|recently) |then|era |aveva |costava |erano |it (?:was|had|cost)|di (?:lei|lui)|(?:her|him|them)\b|elle\b|lui\b|ella\b|ihr\b|ihm\b|haar\b|hem\b)"
 )
 AS_SOON = re.compile(r" (?:you|a|per|every|it|they|we|the|your|an|each|that)\b")
 FROM_TO = re.compile(
