@@ -10,7 +10,9 @@ from pipelines.engine.outcomes import Outcome, TryAgain
 from pipelines.removal.pipeline import Removal
 from store.accounts import remains
 from store.kit import structs
+from store.kit.batches import in_batches
 
+BATCH = 1000
 PAUSE = timedelta(seconds=5)  # a cancelled task may write until it notices, which takes it two seconds
 
 
@@ -24,9 +26,12 @@ def run(ctx: Context) -> Outcome:
             cancelled += control.cancel(workspace_id, job_id)
     if cancelled:
         raise TryAgain(PAUSE)
-    removed = 0
+    removed = in_batches(lambda limit: remains.let_files_go(workspace_id, limit=limit), most=BATCH)
     for table in remains.tables():
-        while count := remains.remove_some(table, workspace_id):
+
+        def remove(limit: int, table: str = table) -> int:
             ctx.check()
-            removed += count
+            return remains.remove_some(table, workspace_id, limit=limit)
+
+        removed += in_batches(remove, most=BATCH)
     return Outcome(output={"rows": removed})

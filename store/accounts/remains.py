@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from store.kit import db
 
-BATCH = 1000
-# The engine's own: open work is cancelled, and what has ended goes with the retention.
-_ENGINE = ("job", "task", "event", "idempotency_key")
+# The engine's own: open work is cancelled, and what has ended goes with the retention. Files have a verb of their own.
+_OTHERS = ("job", "task", "event", "idempotency_key", "blob")
 
 
 def stop_schedules(workspace_id: str) -> None:
@@ -24,25 +23,45 @@ def open_jobs(workspace_id: str, *, limit: int) -> list[str]:
 
 
 def tables() -> list[str]:
-    """Every table whose rows name a workspace, so that a new one is not forgotten; quoted."""
+    """Every table whose rows name a workspace, so that a new one is not forgotten; quoted. One whose rows would take
+    others with them comes after those."""
     found = db.rows(
         """
-        SELECT format('%%I', c.relname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT a.attisdropped
-          AND a.attname = 'workspace_id' AND c.relname <> ALL (%s)
-        ORDER BY c.relname
+        WITH RECURSIVE owned AS (
+            SELECT c.oid, c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT a.attisdropped
+               AND a.attname = 'workspace_id' AND c.relname <> ALL (%s)
+        ),
+        level (oid, depth) AS (
+            SELECT oid, 0 FROM owned
+            UNION
+            SELECT f.confrelid, level.depth + 1 FROM level JOIN pg_constraint f ON f.conrelid = level.oid
+             WHERE f.contype = 'f' AND f.confrelid <> f.conrelid AND level.depth < 20
+        )
+        SELECT format('%%I', relname) FROM owned JOIN level USING (oid) GROUP BY relname ORDER BY max(depth), relname
         """,
-        (list(_ENGINE),),
+        (list(_OTHERS),),
     )
     return [name for (name,) in found]
 
 
-def remove_some(table: str, workspace_id: str) -> int:
-    """Delete a batch of a workspace's rows of one of `tables()`; how many were there."""
+def remove_some(table: str, workspace_id: str, *, limit: int) -> int:
+    """Delete so many of a workspace's rows of one of `tables()`; how many were there."""
     return len(
         db.rows(
             f"DELETE FROM {table} WHERE ctid = ANY (ARRAY("
-            f"SELECT ctid FROM {table} WHERE workspace_id = %s LIMIT {BATCH})) RETURNING 1",
-            (workspace_id,),
+            f"SELECT ctid FROM {table} WHERE workspace_id = %s LIMIT %s)) RETURNING 1",
+            (workspace_id, limit),
+        )
+    )
+
+
+def let_files_go(workspace_id: str, *, limit: int) -> int:
+    """Nobody can read so many of its files any more, and upkeep removes them piece by piece; how many were there."""
+    return len(
+        db.rows(
+            "UPDATE blob SET expires_at = now() WHERE id = ANY (ARRAY(SELECT id FROM blob"
+            " WHERE workspace_id = %s AND (expires_at > now() OR expires_at IS NULL) LIMIT %s)) RETURNING 1",
+            (workspace_id, limit),
         )
     )

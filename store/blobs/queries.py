@@ -75,9 +75,9 @@ class Writer:
         return _blob(next(iter(done.returning(tables.Blob).execute())))
 
     def abandon(self) -> None:
-        """Remove what was written."""
+        """Upkeep removes what was written; nobody can have read it."""
         self._rest.clear()
-        tables.Blob.delete().where(tables.Blob.id == self.id).execute()
+        tables.Blob.update(expires_at=utc_now()).where(tables.Blob.id == self.id).execute()
 
     def _put(self, data: bytes) -> None:
         tables.BlobPiece.insert(blob_id=self.id, idx=self._idx, data=data).execute()
@@ -85,7 +85,7 @@ class Writer:
 
 
 def write(workspace_id: str, chunks: Iterable[bytes], *, name: str, media_type: str, max_bytes: int) -> Blob:
-    """A blob of these bytes, unclaimed. Raises PayloadTooLarge; whatever ends it early leaves nothing."""
+    """A blob of these bytes, unclaimed. Raises PayloadTooLarge; whatever ends it early leaves nothing to read."""
     writer = Writer(workspace_id, name=name, media_type=media_type, max_bytes=max_bytes)
     try:
         for chunk in chunks:
@@ -148,7 +148,8 @@ def piece(blob_id: str, idx: int) -> bytes:
 def keep(workspace_id: str, blob_id: str, *, until: datetime | None = None) -> None:
     """Keep the blob until it is deleted, or until a moment. In the transaction that names it. Raises NotFound."""
     mine = (tables.Blob.workspace_id == workspace_id) & (tables.Blob.id == blob_id)
-    if not tables.Blob.update(expires_at=until).where(mine).execute():
+    is_whole = tables.Blob.expires_at.is_null() | (tables.Blob.expires_at > utc_now())  # else upkeep has some of it
+    if not tables.Blob.update(expires_at=until).where(mine, is_whole).execute():
         raise NotFound("There is no such file any more.", id=blob_id)
 
 
@@ -167,13 +168,20 @@ def let_go(workspace_id: str, blob_ids: Sequence[str]) -> None:
 
 
 def prune(*, limit: int) -> int:
-    """Remove blobs past their end, at most `limit`; how many."""
-    return len(
-        rows(
-            "DELETE FROM blob WHERE id = ANY (ARRAY(SELECT id FROM blob WHERE expires_at <= %s LIMIT %s)) RETURNING 1",
-            (utc_now(), limit),
-        )
+    """Remove at most `limit` pieces of blobs past their end, and the blobs that have none left; how many of both."""
+    now = utc_now()
+    pieces = rows(
+        "DELETE FROM blob_piece WHERE (blob_id, idx) IN (SELECT p.blob_id, p.idx FROM blob b"
+        "  CROSS JOIN LATERAL (SELECT blob_id, idx FROM blob_piece WHERE blob_id = b.id LIMIT %s) AS p"
+        "  WHERE b.expires_at <= %s LIMIT %s) RETURNING 1",
+        (limit, now, limit),
     )
+    gone = rows(
+        "DELETE FROM blob WHERE id = ANY (ARRAY(SELECT id FROM blob b WHERE expires_at <= %s"
+        "  AND NOT EXISTS (SELECT FROM blob_piece WHERE blob_id = b.id) LIMIT %s)) RETURNING 1",
+        (now, limit),
+    )
+    return len(pieces) + len(gone)
 
 
 def _blob(found: tables.Blob) -> Blob:

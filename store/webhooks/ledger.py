@@ -66,6 +66,21 @@ INSERT INTO webhook_outcome AS o (outcome, attempts) SELECT * FROM unnest(%s, %s
 ON CONFLICT (outcome) DO UPDATE SET attempts = o.attempts + excluded.attempts
 """
 
+# Endpoints are found by leaps over the index, from the first delivery of one to the first of the next.
+_OF_NOBODY = """
+WITH RECURSIVE owner (id) AS (
+    SELECT min(endpoint_id) FROM webhook_delivery
+    UNION ALL
+    SELECT (SELECT min(endpoint_id) FROM webhook_delivery d WHERE d.endpoint_id > owner.id) FROM owner
+     WHERE owner.id IS NOT NULL
+)
+DELETE FROM webhook_delivery WHERE id = ANY (ARRAY(
+    SELECT d.id FROM owner
+     CROSS JOIN LATERAL (SELECT id FROM webhook_delivery WHERE endpoint_id = owner.id LIMIT %s) AS d
+     WHERE NOT EXISTS (SELECT FROM webhook_endpoint w WHERE w.id = owner.id) LIMIT %s))
+RETURNING 1
+"""
+
 
 def write(cursor: Any, attempts: Sequence[Attempted], ends: Sequence[TurnEnd]) -> None:
     """Write attempts and ends of turns, and commit."""
@@ -85,7 +100,7 @@ def write(cursor: Any, attempts: Sequence[Attempted], ends: Sequence[TurnEnd]) -
 def disable(workspace_id: str, endpoint_id: str, *, reason: str, now: datetime) -> bool:
     """Within the caller's db.transaction(): no more deliveries to this endpoint, and an event that says so.
 
-    What was pending has failed, and recover brings it back. False when it was disabled already.
+    `fail_pending` follows. False when it was disabled already.
     """
     found = db.row(
         "UPDATE webhook_endpoint SET is_active = false, disabled_reason = %s, due_at = NULL, updated_at = %s"
@@ -94,13 +109,21 @@ def disable(workspace_id: str, endpoint_id: str, *, reason: str, now: datetime) 
     )
     if found is None:
         return False
-    db.rows(
-        "UPDATE webhook_delivery SET state = 'failed', failure = 'endpoint_disabled', finished_at = %s, next_at = NULL"
-        " WHERE endpoint_id = %s AND state = 'pending'",
-        (now, endpoint_id),
-    )
     events.tell(workspace_id, "webhook.disabled", {"webhook_id": endpoint_id, "reason": reason})
     return True
+
+
+def fail_pending(endpoint_id: str, *, now: datetime, limit: int) -> int:
+    """So much of what was pending for a disabled endpoint has failed, and recover brings it back; how many."""
+    return len(
+        db.rows(
+            "UPDATE webhook_delivery SET state = 'failed', failure = 'endpoint_disabled', finished_at = %s, next_at = NULL"
+            " WHERE id = ANY (ARRAY(SELECT id FROM webhook_delivery WHERE endpoint_id = %s AND state = 'pending' LIMIT %s))"
+            "   AND state = 'pending' AND EXISTS (SELECT FROM webhook_endpoint WHERE id = %s AND NOT is_active)"
+            " RETURNING 1",
+            (now, endpoint_id, limit, endpoint_id),
+        )
+    )
 
 
 class Figures(Struct, frozen=True):
@@ -135,3 +158,8 @@ def prune(cursor: Any, *, now: datetime, keep: timedelta, batch: int = 1000) -> 
         (first_id("message", now - keep), batch),
     )
     return int(cursor.rowcount)
+
+
+def prune_of_nobody(*, limit: int) -> int:
+    """Delete deliveries whose endpoint was deleted, at most `limit`; how many (index webhook_delivery_by_endpoint)."""
+    return len(db.rows(_OF_NOBODY, (limit, limit)))

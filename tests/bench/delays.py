@@ -1,4 +1,4 @@
-"""How long an event waits while another workspace's large documents are indexed, indexed again and deleted.
+"""How long an event waits while another workspace's large documents are indexed, indexed again and deleted, or what it was sent is.
 
 A line of the log is served once every older transaction of the cluster has ended: one customer's long write would be
 everybody's delay.
@@ -15,11 +15,14 @@ import numpy as np
 
 from pipelines.clients import embedder
 from pipelines.knowledge import management, stages
+from pipelines.removal.queue import delete_workspace
 from pipelines.upkeep import round_of_upkeep
+from store.accounts import users, workspaces
 from store.blobs import queries as blobs
 from store.jobs import events
 from store.kit import db
-from store.kit.ids import new_id
+from store.kit.clock import utc_now
+from store.kit.ids import first_id, new_id
 from store.knowledge import drafts
 from store.knowledge.drafts import Draft
 from tests.bench.kit.fleets import Ours, fleets
@@ -27,6 +30,7 @@ from tests.bench.kit.prose import many
 from tests.kit.knowledge import collection
 
 BOOK, LARGEST = 3_000, 20_000  # chunks of 1,000 pages; as many as a document may have
+SENT = 100_000  # deliveries
 EVERY_SECONDS = 0.05
 LOOK_SECONDS = 0.005
 WIDTH = 384
@@ -38,8 +42,15 @@ def main() -> None:
         assert isinstance(ours, Ours)
         texts = many(LARGEST)
         place = collection(ours.workspace_id)
+        other = _sent_much()
+        pieces = (bytes([number % 256]) * blobs.PIECE_BYTES for number in range(2048))
+        file = blobs.write(ours.workspace_id, pieces, name="a", media_type="a/b", max_bytes=1 << 31).id
         with _Listener() as listener:
             listener.measured("nothing", lambda: time.sleep(2))
+            listener.measured("a workspace deleted that was sent 100,000 deliveries", lambda: delete_workspace(other))
+            listener.measured("upkeep", lambda: [round_of_upkeep() for _ in range(3)])
+            listener.measured("a file of 1 GiB deleted", lambda: blobs.let_go(ours.workspace_id, [file]))
+            listener.measured("upkeep", round_of_upkeep)
             for size in (BOOK, LARGEST):
                 document = _document(ours.workspace_id, place, size)
                 for name in ("indexed", "indexed again"):
@@ -96,6 +107,28 @@ class _Listener:
             for event in events.of_workspace(self.workspace_id, after=cursor, limit=1000):
                 cursor = (event.xid, event.id)
                 self._waits.append(time.perf_counter() - self._told.pop(event.data["number"]))
+
+
+def _sent_much() -> str:
+    """A workspace with an endpoint that was sent much."""
+    with db.transaction():
+        owner = users.create(email="other@example.com", name="Other", password_hash=None)
+        workspace = workspaces.create(name="Other", owner_id=owner.id, plan="enterprise")
+    endpoint_id = new_id("webhook")
+    db.rows(
+        "INSERT INTO webhook_endpoint (id, workspace_id, surface, name, url, events, sources, headers, header_names, secret,"
+        " created_at, updated_at) VALUES (%s, %s, 'insydr', 'n', 'u', '{}', '{}', '', '{}', '', now(), now())",
+        (endpoint_id, workspace.id),
+    )
+    for start in range(0, SENT, 10_000):
+        db.rows(
+            "WITH sent AS (INSERT INTO webhook_delivery (id, endpoint_id, event, body, state, created_at)"
+            "   SELECT %s || n, %s, 'e', repeat('x', 500), 'delivered', now() FROM generate_series(%s + 1, %s + 10000) AS n"
+            "   RETURNING id)"
+            " INSERT INTO webhook_attempt (delivery_id, number, at, duration_ms, status) SELECT id, 1, now(), 9, 200 FROM sent",
+            (first_id("message", utc_now())[:20], endpoint_id, start, start),
+        )
+    return workspace.id
 
 
 def _document(workspace_id: str, place: str, size: int) -> str:

@@ -172,15 +172,14 @@ def test_documents_of_one_collection_are_indexed_side_by_side_and_others_hear_of
     assert counted(place) == (MANY + chunks.BATCH, 2 * (MANY + chunks.BATCH), {"english": MANY + chunks.BATCH})
 
 
-def test_a_large_document_is_gone_at_once_and_removed_bit_by_bit(make, monkeypatch):
-    monkeypatch.setattr(unseen, "AT_ONCE", 5)
+def test_a_large_document_is_gone_at_once_and_removed_bit_by_bit(make):
     workspace = make.workspace().id
     place = collection(workspace)
     document = document_of(workspace, place)
-    cut(document, ["harbour gate"] * 12)()
+    cut(document, ["harbour gate"] * (unseen.AT_ONCE + 9))()
 
     management.remove(workspace, document.id)
 
     assert (find(workspace), counted(place)) == ([], (0, 0, {}))
-    assert [count("chunk"), unseen.remove_some(), count("chunk"), unseen.remove_some()] == [7, 5, 2, 3]
+    assert [count("chunk"), unseen.remove_some(limit=5), count("chunk"), unseen.remove_some(limit=5)] == [9, 5, 4, 5]
     assert left() == (0, 0, 0)
