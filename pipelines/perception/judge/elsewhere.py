@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from pipelines.perception.judge.lexicon import topic
+from pipelines.perception.judge.places import spots_of
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.text import fold
@@ -98,6 +99,10 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
         and not _told_so(probe)
     ):
         return True
+    if value.kind in ("count", "money") and _is_in_one_place(scene, value, probe):
+        return True
+    if _TRADE.search(folded, unit.start, value.start):
+        return True
     rate = _RATE.search(folded, value.end, min(unit.end, value.end + 40)) if value.kind == "count" else None
     if rate and not _RATE_OF_YEAR.search(rate[0]) and not _RATE.search(f" {fold(probe.actual)}"):
         return True  # "5.3 million parcels a month"
@@ -160,6 +165,46 @@ _PERSON = re.compile(
 @lru_cache(maxsize=1)
 def _offer_stems() -> frozenset[str]:
     return frozenset({stem("student"), stem("students"), stem("discount"), stem("rabatt")})
+
+
+_TRADE = re.compile(
+    r"\b(?:in|across|for) (?:the|this|our) (?:trade|industry|sector)\b|\b(?:industry|sector) (?:average|standard|norm)|\b(?:branchenublich|in der branche|dans le secteur|dans la branche|en el sector|nel settore|in de (?:sector|branche)|no setor|w branzy)\b"
+)
+_IN_PLACE = re.compile(
+    r"^[\s*\"'(-]*(?:In|Across|En|Em|Im|No|Na|Dans|Au|Aux|Nel|Nella|W|We|A|À) (?:the |den |der |la |le |el |il |het |de |lo |the )?(?P<place>[A-Z\u00c0-\u00de][^\W\d_]+(?: [A-Z\u00c0-\u00de][^\W\d_]+)?)"
+)
+_PLANT = (
+    r"(?:plant|factory|bakery|warehouse|workshop|distillery|brewery|store|shop|branch|office|campus|site|werk|fabrik|backerei|lager|filiale|buro|standort|usine|atelier|entrepot|agence|fabrica|planta|taller|oficina|almacen|stabilimento|fabbrica|magazzino|ufficio"
+    r"|fabriek|bakkerij|magazijn|kantoor|vestiging|armazem|fabryce|zakladzie|biurze)"
+)
+_AT_PLANT = re.compile(
+    rf" (?:\w+ ){{0,4}}?(?:at|in|im|en|a|dans|nel|nella|op|bij|na|no|w) (?:[\w'-]+ ){{0,4}}?{_PLANT}\b"
+)
+_PLANT_WHERE = re.compile(
+    rf"\b{_PLANT} (?:in|of|near|en|a|at|w|von|bei|de|di) [\w -]{{3,30}},? (?:where|in which|wo|in dem|ou|donde|dove|waar|onde|gdzie)\b"
+)
+
+
+def _is_in_one_place(scene: Scene, value: Value, probe: Probe) -> bool:
+    """ "In Flanders it has 41 shops", "600 people work at its plant": a part, or another market than the fact's."""
+    text, unit = scene.plain.text, scene.unit
+    opened = _IN_PLACE.match(text[unit.start : unit.end])
+    if opened and opened.end() + unit.start <= value.start:
+        named = any(
+            one.start < unit.start + opened.end() and unit.start + opened.start("place") < one.end
+            for one in unit.mentions
+        )
+        known = bool(spots_of(opened["place"]))
+        told = {stem(word) for word in fold(opened["place"]).split()} & (probe.words | probe.qualifiers)
+        if known and not named and not told:
+            return True
+    if value.kind != "count":
+        return False
+    at = _AT_PLANT.match(scene.folded[value.end : value.end + 70])
+    where = _PLANT_WHERE.search(scene.folded, unit.start, value.start)
+    return any(
+        found and not {stem(word) for word in found[0].split()} & (probe.nouns | probe.words) for found in (at, where)
+    )
 
 
 def _told_so(probe: Probe) -> bool:

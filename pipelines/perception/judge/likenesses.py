@@ -15,6 +15,7 @@ WORD_AS_WORD = re.compile(
     r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
     r"|[\"']+ (?:is|was|ist|war|est|etait|es|era|e) (?:an?|eine?|une?|una?|um|uma|een)(?: \w+){0,3} (?:seifenoper|soap|serie|series|film|movie|novel|roman|song|lied|band|village|dorf|river|fluss|plant|pflanze|bird|vogel|telenovela|romanzo|novela)\b"
 )
+APPOSED = re.compile(r"(?:, (?:the|an?|das|die|der|eine?|le|la|une?|el|una?|il|het|een|o|uma?) | \()")
 AT_A_GLANCE = re.compile(
     r" (?:at a glance|in (?:brief|short|numbers|figures|a nutshell)|im uberblick|auf einen blick|en bref|en resumen|in breve|in sintesi|in het kort|em resumo|w skrocie)\b"
 )

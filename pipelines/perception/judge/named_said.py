@@ -216,6 +216,9 @@ def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
     known = compatible(said.spots, probe.spots)
     if known or (known is not None and not any(one.startswith(key(said.name) + " ") for one in told)):
         return known
+    if said.spots and not probe.spots and probe.wider and (inside := compatible(said.spots, probe.wider)) is not None:
+        town = any(spot.town for spot in said.spots)
+        return inside if not (inside and town) else False  # another town of the same country
     told = {key(name) for name in probe.names}
     name = key(said.name)
     if any(name in one or one in name for one in told):
@@ -228,7 +231,7 @@ def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
 
 
 _REGIONS = re.compile(
-    r"\b(?:\w+shire|county|valley|region|coast|peninsula|north|south|east|west|midlands|district|area|province|countryside|riviera|isle|islands?|mountains|alps|campus|street|road|park|quarter|neighbou?rhood|quartier|viertel|barrio)\b"
+    r"\b(?:\w+shire|county|valley|region|coast|peninsula|north|south|east|west|midlands|district|area|province|countryside|riviera|isle|islands?|mountains|alps|campus|street|road|park|quarter|neighbou?rhood|quartier|viertel|barrio|prefecture|canton|state|kreis|landkreis|departement|comarca|provinz|provincia|provincie|voivod\w+|highlands|lowlands|fens)\b"
 )
 
 

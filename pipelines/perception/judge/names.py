@@ -13,6 +13,7 @@ from typing import Literal
 
 from pipelines.perception.judge.lexicon import topic
 from pipelines.perception.judge.likenesses import (
+    APPOSED,
     AT_A_GLANCE,
     CAPITAL_WORD,
     DETERMINED,
@@ -210,7 +211,11 @@ class Names:
         opens = _SENTENCE_START.search(text, max(0, start - 8), start) is not None
         begin, start = start, start + _core(text[start:end])
         if opens and not shouting and text[begin:start].count(" ") < 2 and self._is_a_word_here(text, start, end):
-            return reads_as_name(folded, end) or _CAPITAL_AFTER.match(text, end, end + 30) is not None
+            return (
+                reads_as_name(folded, end)
+                or APPOSED.match(folded, end) is not None
+                or _CAPITAL_AFTER.match(text, end, end + 30) is not None
+            )
         if shouting or not any(map(str.isupper, known.written)):
             return True
         if text[start:end].islower():

@@ -32,6 +32,7 @@ class Probe:
     value: Value | None = None
     moment: Moment | None = None
     spots: tuple[Spot, ...] = ()
+    wider: tuple[Spot, ...] = ()
     names: tuple[str, ...] = ()
     flag: bool = True
     words: frozenset[str] = frozenset()

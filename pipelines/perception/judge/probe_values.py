@@ -12,7 +12,7 @@ from pipelines.perception.judge.binding import value_type
 from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.number_forms import Relation
-from pipelines.perception.judge.places import read_place
+from pipelines.perception.judge.places import Spot, read_place
 from pipelines.perception.judge.probe import Probe, content, read_sentence
 from pipelines.perception.judge.text import fold, spoken
 from pipelines.perception.judge.towns import place_of_fact
@@ -49,10 +49,21 @@ def from_value(fact: Fact, base: Probe) -> Iterator[Probe]:
         yield replace(base, sort="people", names=names, actual=str(value), closed=len(names) > 1)
     elif fact.kind == "place" or ("place" in takes and "year" not in takes):
         yield replace(
-            base, sort="place", spots=place_of_fact(str(value), fact.statement), names=(str(value),), actual=str(value)
+            base,
+            sort="place",
+            spots=place_of_fact(str(value), fact.statement),
+            names=(str(value),),
+            actual=str(value),
+            wider=_wider(str(value), fact.statement),
         )
     else:
         yield from _from_text(str(value), fact, base, takes)
+
+
+def _wider(name: str, statement: str) -> tuple[Spot, ...]:
+    """What a statement says a place lies in: "Campbeltown, Scotland"."""
+    match = re.search(rf"{re.escape(name)}(?:,| \(| in) (?:the )?(?P<wider>[A-Z][\w-]+(?: [A-Z][\w-]+)*)", statement)
+    return read_place(match["wider"]) if match else ()
 
 
 def _from_mapping(value: Mapping[str, Any], base: Probe, fact: Fact) -> Iterator[Probe]:

@@ -39,7 +39,7 @@ def _flag(scene: Scene, probe: Probe) -> None:
     if not _mine(scene, hit, probe):
         return
     said = not _negative(scene, hit, probe)
-    if said == (probe.flag != _turned(probe.words)):
+    if said == (probe.flag != _turned(probe.words)) or _says_as_much(scene, hit, probe):
         scene.add("match", hit.start, hit.end, probe, denies=True)
     elif not _is_limited(scene, hit, probe):
         scene.add("clash", hit.start, hit.end, probe, denies=True)
@@ -107,6 +107,15 @@ def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
     return (denied or answered) != _turned(near)
 
 
+def _says_as_much(scene: Scene, hit: Hit, probe: Probe) -> bool:
+    """Whether a sentence denies just as the statement does, wherever in its clause: "bakes without palm oil"."""
+    low, high = _clause(scene, hit)
+    denies = any(low <= negator.start < high for negator in scene.scope.negators)
+    told = frozenset(word for word in probe.words if not word.startswith("~")) | probe.words
+    whole = len(told & scene.unit.stems) * 5 >= len(told) * 4
+    return whole and denies != probe.flag and not _turned(scene.unit.stems) and not _turned(probe.words)
+
+
 def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
     """ "may borrow bicycles without paying a cent": what comes behind "without" is denied, not what stands before it."""
     return scene.folded[negator.start : negator.end] in _WITHOUT and negator.start >= hit.start
@@ -158,7 +167,7 @@ def _gist(scene: Scene, probe: Probe) -> None:
     shared = len(wanted & _said(scene))
     said = not _negative(scene, hit, probe)
     flag = probe.flag != _turned(probe.words)
-    if said == flag and shared * 5 >= len(wanted) * 4:
+    if shared * 5 >= len(wanted) * 4 and (said == flag or _says_as_much(scene, hit, probe)):
         scene.add("match", hit.start, hit.end, probe)
     elif (
         said != flag

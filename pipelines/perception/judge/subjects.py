@@ -64,6 +64,10 @@ _PART_SUBJECT = re.compile(
     r"(?:branch|office|plant|factory|campus|warehouse|showroom|subsidiary|market|industry|sector|niederlassung|zweigstelle|buro|werk|standort|markt|branche|agence|succursale|bureau|usine|marche|secteur|sucursal|oficina|planta|fabrica|mercado|sector|ufficio|stabilimento|mercato|settore|vestiging|kantoor|fabriek|escritorio|setor|oddzial|biuro|rynek)"
     r"(?= (?:in|of|for|near|at|as|which|fur|pour|para|per|a|en|em|w|von|sits|is|is the one|was|has|ist|hat|est|ha|tiene|e|heeft|tem|ma)\b)"
 )
+# "Lantern S Pro" is not the Lantern S, "Lantern M" no product that is known.
+_MODEL = re.compile(
+    r" (?:Pro|Max|Plus|Mini|Ultra|XL|XXL|XS|[B-HJ-Z]|[IVX]{2,4})(?![\w'.-])(?! (?:and|or|und|et|y|e)\b)"
+)
 _GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|costs?|employs?|[a-z]{2,})|[,.;)])")
 _RESPECTIVELY = re.compile(
     r"\b(?:respectively|jeweils|respectivement|respectivamente|rispettivamente|respectievelijk)\b"
@@ -118,6 +122,10 @@ def is_compared(unit: Unit, mention: Mention, folded: str) -> bool:
 
 def mark_longer_names(unit: Unit, plain: Plain, language: str, own: frozenset[str]) -> None:
     """ "Mirador Auto" is not Mirador: a name that goes on with a word nobody knows is about somebody or something else."""
+    for place, mention in enumerate(unit.mentions):
+        later = _MODEL.match(plain.text, mention.end, unit.end) if mention.role in ("brand", "product") else None
+        if later and not any(one.start < later.end() and one.start >= mention.end for one in unit.mentions):
+            unit.mentions[place] = Mention(mention.start, later.end(), "other", plain.text[mention.start : later.end()])
     if language == "de" or unit.is_heading or unit.cell >= 0:
         return
     for place, mention in enumerate(unit.mentions):
