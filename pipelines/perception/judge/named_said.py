@@ -213,6 +213,8 @@ def _fits(said: PlaceSaid, probe: Probe) -> bool | None:
     told = {key(name.split(",")[0]) for name in probe.names}
     if any(re.search(rf"\b{re.escape(one)}\b", key(said.name)) for one in told if one):
         return True
+    if probe.wider and said.spots and not any(spot.town for spot in said.spots) and compatible(said.spots, probe.wider):
+        return True  # "in Scotland", for one in "Campbeltown, Scotland"
     known = compatible(said.spots, probe.spots)
     if known or (known is not None and not any(one.startswith(key(said.name) + " ") for one in told)):
         return known

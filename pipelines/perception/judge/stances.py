@@ -100,7 +100,8 @@ def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
         clause_low <= negator.start < clause_high and not _is_aside(scene, negator, hit)
         for negator in scene.scope.negators
     ) or "denied" in scene.scope.at(hit.start)
-    answered = _ANSWERED_NO.match(scene.folded[hit.end : hit.end + 40]) is not None  # "Swimming pool: no"
+    no = _ANSWERED_NO.match(scene.folded[hit.end : hit.end + 40])  # "Swimming pool: no"
+    answered = no is not None and scene.unit.end - hit.end - no.end() <= _NOTHING_MORE
     rid = re.search(r"-(?:free|frei)\b", scene.folded[hit.start : clause_high]) is not None
     answered = answered or (rid and "~free" not in probe.words)  # "PFAS-free"
     near = {said for said, token in stems_of(scene.unit.tokens) if clause_low <= token.start < clause_high}
@@ -214,6 +215,7 @@ def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
 
 
 _OPENING = 3
+_NOTHING_MORE = 20
 _ENOUGH = 2  # one word alone says too little to see that what holds is denied
 _EVERYWHERE = frozenset(
     "one general principle fact any all every case cases total house ganzen gesamten toute todo todos tutta tutto heel geheel todas cabin hotel haus company firma entreprise empresa azienda bedrijf marque brand".split()  # noqa: SIM905

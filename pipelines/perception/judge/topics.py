@@ -52,7 +52,8 @@ def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: l
         elif block.kind == "item" and entered:
             for level in [level for level in item_topics if level >= block.level]:
                 item_topics.pop(level)
-            outer = item_topics[max(item_topics)][0] if item_topics else _before(heading_topics, main, topic)
+            above = topic if intro[1] else _before(heading_topics, main, topic)
+            outer = item_topics[max(item_topics)][0] if item_topics else above
             given = owned.get(unit.block)
             topic = given if given is not None else outer
             if given is None and unit.mentions and unit.mentions[0].start - unit.start < 4:
