@@ -27,6 +27,7 @@ from pipelines.perception.judge.scope_marks import (
     SPEECH,
     TEMPORAL,
     THAT,
+    WERE_IT,
     WHEN_OPENED,
 )
 from pipelines.perception.judge.text import Plain
@@ -145,7 +146,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
         comma = folded.find(",", hit.end, unit.end)
         opens = hit.start - unit.start < 4 or folded[hit.start - 2 : hit.start] == ", "
         if opens:
-            scope.zones.append(("unreal", hit.start, comma if comma >= 0 else unit.end))
+            stop = comma if comma >= 0 and not WERE_IT.search(folded, hit.end, comma) else unit.end
+            scope.zones.append(("unreal", hit.start, stop))
     for hit in groups["asked"]:
         scope.zones.append(("asked", hit.start, unit.end))
     asking = ASKING.search(folded, unit.start, unit.end)

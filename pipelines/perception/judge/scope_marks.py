@@ -52,3 +52,4 @@ THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 TEMPORAL = re.compile(
     r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
 )
+WERE_IT = re.compile(r"[a-z]{3}(?:asse|esse|isse|iera|ieran|assem|essem|issem|assero|essero|issero)\b")  # "se mudasse"
