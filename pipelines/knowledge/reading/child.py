@@ -54,13 +54,12 @@ def _content(name: str, data: bytes) -> Content:
 
 
 def _website(argument: dict[str, Any]) -> dict[str, Any]:
-    read_pages = [(page["url"], web_page.read(page["html"], page["url"])) for page in argument["pages"]]
-    repeated = _repeated([content.blocks for _, content in read_pages])
+    read_pages = [(page["url"], web_page.page(page["html"], page["url"])) for page in argument["pages"]]
+    repeated = _repeated([page.whole for _, page in read_pages]) | _repeated([page.main for _, page in read_pages])
     chunks: list[Chunk] = []
-    for url, content in read_pages:
-        title = content.title or url
-        blocks = [block for block in content.blocks if _key(block) not in repeated]
-        chunks += Cutter(title, url=url, shown_title=title).cut(blocks)
+    for url, page in read_pages:
+        title = page.title or url
+        chunks += Cutter(title, url=url, shown_title=title).cut(page.without(repeated).blocks)
     if not chunks:
         raise Unreadable("empty_file", "There is no text on the pages that were read.")
     title = argument["title"] or (read_pages[0][1].title or read_pages[0][0])
@@ -82,12 +81,8 @@ def _repeated(pages: list[list[Block]]) -> set[bytes]:
     """Menus, banners and the like: blocks that stand on most pages."""
     if len(pages) < FROM_PAGES:
         return set()
-    seen = Counter(key for blocks in pages for key in {_key(block) for block in blocks})
+    seen = Counter(key for blocks in pages for key in {web_page.key_of(block) for block in blocks})
     return {key for key, number in seen.items() if number > SHARE * len(pages)}
-
-
-def _key(block: Block) -> bytes:
-    return msgspec.msgpack.encode(block)
 
 
 def _stem(name: str) -> str:

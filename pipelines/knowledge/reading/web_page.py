@@ -7,9 +7,12 @@ the page (cards, prices, heroes), the whole page is taken, less what its own mar
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+import msgspec
 import trafilatura  # noqa: F401 - loaded before the child may open no more files
 from lxml import html as lxml_html
+from msgspec import Struct
 
 from pipelines.clients.readable import markdown as main_text
 from pipelines.knowledge.reading import markdown
@@ -17,6 +20,7 @@ from pipelines.knowledge.reading.blocks import Block, Content, Heading, Table, T
 from pipelines.onboarding.markup import tree_of
 
 ENOUGH = 0.6  # of the page's words: a main text that has them is taken
+ENOUGH_OF_ITS_OWN = 0.85  # the same once what stands on the website's other pages too is gone
 MAX_CELL = 500  # characters; a table of longer ones is layout
 _SILENT = frozenset({"head", "title", "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video"})  # fmt: skip
 _AROUND = frozenset({"nav", "footer", "aside", "form", "button", "select", "dialog", "menu"})
@@ -58,18 +62,55 @@ _BLOCKS = frozenset(
 )
 _SPACE = re.compile(r"[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*|[ \t\r\f\v\u00a0]+")
 _WORD = re.compile(r"\w+")
+_NO_DATE = re.compile(r"\b(?:0001-01-01|0000-00-00)(?:[T ][\d:.]+(?:Z|\s\+0000 UTC)?)?(?!\d)\s*(?:[|·–—:-]\s*)?")
+
+
+class Page(Struct, frozen=True):
+    """A page read in two ways: all of it but what its markup calls navigation, and its main text alone."""
+
+    whole: list[Block]
+    main: list[Block]
+    title: str | None
+
+    def without(self, repeated: Collection[bytes]) -> Content:
+        """The main text, where it has most of the page; `repeated` are keys of blocks of the website's every page."""
+        whole = [block for block in self.whole if key_of(block) not in repeated]
+        main = [block for block in self.main if key_of(block) not in repeated]
+        words = _words(whole)
+        enough = ENOUGH_OF_ITS_OWN if len(whole) < len(self.whole) else ENOUGH
+        return Content(blocks=main if enough * words <= _words(main) < words else whole, title=self.title)
 
 
 def read(text: str, url: str = "") -> Content:
     """The blocks of a page's main text."""
+    return page(text, url).without(())
+
+
+def page(text: str, url: str) -> Page:
+    """The page in both ways."""
     tree = tree_of(text)
     if tree is None:
-        return Content()
+        return Page([], [], None)
     whole = _read(tree, leave_out=_AROUND)
     main = markdown.read(main_text(text, url))
-    words = _words(whole.blocks)
-    found = main if ENOUGH * words <= _words(main.blocks) < words else whole
-    return Content(blocks=found.blocks, title=_title(tree) or main.title)
+    return Page(_said(whole.blocks), _said(main.blocks), _title(tree) or main.title)
+
+
+def key_of(block: Block) -> bytes:
+    """What is the same for blocks that are the same."""
+    return msgspec.msgpack.encode(block)
+
+
+def _said(blocks: list[Block]) -> list[Block]:
+    """Without dates that a page's template wrote where there was none, and without ornaments."""
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Text):
+            text = _NO_DATE.sub("", block.text)
+            found += [Text(text, block.page)] if _WORD.search(text) else []
+        else:
+            found.append(block)
+    return found
 
 
 def read_everything(text: str) -> Content:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.clients import sandboxed, wordpieces
-from pipelines.knowledge.reading import charsets, cutting, markdown, pdf, plain, sheet, web_page
+from pipelines.knowledge.reading import charsets, child, cutting, markdown, pdf, plain, sheet, web_page
 from pipelines.knowledge.reading.blocks import Heading, Table, Text, Unreadable
 from pipelines.knowledge.reading.cutting import Cutter
 from pipelines.knowledge.reading.kinds import checked_kind
@@ -195,6 +195,28 @@ def test_a_page_s_menus_are_left_out_and_its_tables_kept():
     assert content.blocks == [
         Heading("Prices", 1), Text("All in crowns."), Table(["Ware", "Price"], [["Tea", "4"]]), Text("- one"), Text("- two"),
     ]  # fmt: skip
+
+
+def test_a_website_s_menu_without_markup_and_dates_that_nobody_wrote_are_left_out():
+    menu = "<ul><li>About</li><li>Programs</li></ul><div>Mission People Contact</div>"
+    texts = [f"Boat {number} is repaired in the yard of our harbour, by hand and in the winter." for number in range(4)]
+    links = "<ul><li>0001-01-01 | Donate</li><li>2024-05-06 | Boat show</li></ul>"
+    pages = [
+        {
+            "url": f"https://a.example/{text[:6]}",
+            "html": f"<title>{text[:6]}</title>{menu}<p>{text}</p>{links * (text == texts[0])}",
+        }
+        for text in texts
+    ]
+
+    chunks = child.read({"pages": pages, "title": ""})["chunks"]
+
+    said = "\n".join(chunk["content"] for chunk in chunks)
+    assert all(text in said for text in texts)
+    assert "Mission" not in said
+    assert "0001" not in said
+    assert "Donate" in said
+    assert "2024-05-06" in said
 
 
 def test_pdf_pages_headings_tables_and_hyphens():
