@@ -2,7 +2,8 @@
 
 A sentence's score is its cosine to the question, or its heading's; how much of the question's words (the rare ones count
 for more) it has, it has with its neighbours and heading, and its whole passage has, the document's title always with it;
-and its passage's score in the search. Measured on questions about paragraphs (XQuAD, 1,190) and on other people's words
+and its passage's score in the search with what its page is for (pages.py). What the question asks for (kinds.py) is a word
+like its others; a menu goes behind. Measured on questions about paragraphs (XQuAD, 1,190) and on other people's words
 for them (StackFAQ, 1,249, with and without the headings), each with and without the text that answers it: see MIDDLE.
 Pure: vectors and word weights come from the caller.
 """
@@ -16,6 +17,7 @@ from typing import Any
 from msgspec import Struct
 
 from pipelines.answers import sentences
+from pipelines.answers.kinds import MARK, MARK_WEIGHT, Asked
 from pipelines.answers.phrases import Phrases
 from pipelines.answers.records import Source
 from pipelines.answers.sentences import Part, joined
@@ -24,12 +26,14 @@ PASSAGES = 3  # whose sentences are looked at
 PREVIEW = 240
 OWN, NEAR, WHOLE = 0.3, 0.2, 0.2  # weights of the shares that the sentence, its neighbourhood and its passage have
 # The score that becomes 0.5: 92 % of XQuAD's questions reach it, 15 % of them without the paragraph that answers; of other
-# people's words 89 % and 25 % where the headings ask what is answered, 73 % and 22 % without them. AUROC 0.954, 0.913, 0.826.
+# people's words 89 % and 25 % where the headings ask what is answered, 73 % and 22 % without them. AUROC 0.952, 0.914, 0.825.
 MIDDLE = 1.4
-STEEPNESS = 5.6  # 0.7 is then reached by 84 % and 7 %; 77 % and 11 %; 49 % and 8 %
+STEEPNESS = 5.6  # 0.7 is then reached by 84 % and 8 %; 77 % and 11 %; 49 % and 8 %
+BARE = -0.2  # a menu, a list of links
 ALSO_WITHIN = 0.1  # a sentence of another document is added when its score is this near
+LIST = 6  # what follows of a list or of steps
 NEIGHBOURS = {"concise": 0, "detailed": 2}
-LEAST, LEAST_ALONE = 4, 16  # characters of a sentence worth quoting, and of a heading where there is nothing else
+LEAST, LEAST_ALONE = 4, 40  # characters of a sentence worth quoting, and of a heading where there is nothing else
 
 
 class Sentence(Struct, frozen=True):
@@ -39,6 +43,11 @@ class Sentence(Struct, frozen=True):
     place: int
     text: str
     heading: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is about: its heading, else itself."""
+        return self.heading or self.text
 
 
 class Found(Struct, frozen=True):
@@ -53,17 +62,28 @@ class Found(Struct, frozen=True):
         return self.ranked[0][0] if self.ranked else 0.0
 
 
-def candidates(passages: Sequence[Any]) -> tuple[list[Sentence], dict[int, list[Part]]]:
-    """The sentences of the first passages, and all parts of them by passage. Headings only where there is nothing else."""
+def candidates(passages: Sequence[Any], asked: Asked) -> tuple[list[Sentence], dict[int, list[Part]]]:
+    """The sentences of the first passages that may be quoted, and all parts of them by passage."""
     by_passage = {index: sentences.split(passage.content) for index, passage in enumerate(passages[:PASSAGES])}
     found = [
         Sentence(index, place, part.text, parts[part.heading].text if part.heading is not None else "")
         for index, parts in by_passage.items()
         for place, part in enumerate(parts)
-        if len(part.text) >= (LEAST_ALONE if part.is_heading else LEAST)
-        and (not part.is_heading or all(one.is_heading for one in parts))
+        if _says_something(parts, place, asked)
     ]
     return found, by_passage
+
+
+def _says_something(parts: Sequence[Part], place: int, asked: Asked) -> bool:
+    """Whether it can be an answer: a heading only where there is nothing else, or where it is a name with a role and a
+    name is asked for; what announces the following only where that follows."""
+    part = parts[place]
+    if part.is_heading:
+        if asked.kind == "who" and sentences.BESIDE in part.text:
+            return bool(asked.shown_by(part.text))
+        return len(part.text) >= LEAST_ALONE and all(one.is_heading for one in parts)
+    announces = part.text.endswith(":") and (place + 1 == len(parts) or parts[place + 1].is_heading)
+    return len(part.text) >= LEAST and not announces
 
 
 def rank(
@@ -105,6 +125,16 @@ def overlaps(
     return scores
 
 
+def shown(found: Sequence[Sentence], by_passage: Mapping[int, Sequence[Part]], asked: Asked) -> list[float]:
+    """What each candidate gains or loses by its looks: the sign of what is asked for; mere names of things."""
+    gains = []
+    for one in found:
+        gain = asked.gained_by(one.text)
+        is_bare = by_passage[one.passage][one.place].is_bare and gain <= 0
+        gains.append(gain + (BARE if is_bare else 0.0))
+    return gains
+
+
 def share_of_passage(one: Words, *, weight: Callable[[str], float]) -> float:
     """The share of the question's words that the whole passage has."""
     return _share(one.question, frozenset[str]().union(one.title, *one.sentences), weight)
@@ -119,6 +149,8 @@ def weights(frequencies: Mapping[str, int], documents: int) -> Callable[[str], f
     """Inverse document frequency as in BM25, of words by how many chunks have them."""
 
     def weight(word: str) -> float:
+        if word.startswith(MARK):
+            return MARK_WEIGHT
         frequency = min(frequencies.get(word, 0), documents)
         return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
@@ -182,10 +214,12 @@ def _quote(parts: Sequence[Part], place: int, around: int, room: int) -> str:
         cut = text[: max(room - 1, 1)]
         return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
     first = last = place
+    if around and sentences.opens_list(parts, place):
+        around = LIST
     for step in range(1, around + 1):
         if last == place + step - 1 and _fits(parts, place, range(first, place + step + 1), room):
             last = place + step
-        is_prose = not parts[place].is_line and first == place - step + 1
+        is_prose = around < LIST and not parts[place].is_line and first == place - step + 1
         if is_prose and _fits(parts, place, range(place - step, last + 1), room):
             first = place - step
     return joined(parts[first : last + 1])

@@ -30,6 +30,7 @@ _BULLET = re.compile(r"^\s*[-*•‣–]\s+")
 _HASHES = re.compile(r"^#{1,6}\s+")
 _ENDED = re.compile(r"[.!…。！:;,][\"'”’»)\]]*$")
 _ASKS = re.compile(r"[?？][\"'”’»)\]]*$")
+_STEP = re.compile(r"^\d{1,2}[.)]\s")
 _NUMBERING = re.compile(r"^(?:\d{1,3}[.)])+\d{0,3}\s+|^(?:section|article|chapter)\s+[\d.]+\s*", re.IGNORECASE)
 _FACT = re.compile(r"[\d@:]")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -43,12 +44,13 @@ Block = tuple[Kind, str]
 
 class Part(Struct, frozen=True):
     """A piece of a passage. `heading`: the place of the part that it stands under; `is_line`: no prose, parted from
-    others by more than a blank."""
+    others by more than a blank; `is_bare`: several lines of which none tells a figure or is of a list, as a menu."""
 
     text: str
     heading: int | None = None
     is_heading: bool = False
     is_line: bool = False
+    is_bare: bool = False
 
 
 def split(text: str) -> list[Part]:
@@ -58,11 +60,18 @@ def split(text: str) -> list[Part]:
     heading: int | None = None
     for run, is_last in _runs(blocks):
         card, rest = _card(run, is_last=is_last)
-        found += [Part(one, heading, is_line=True) for one in card]
-        for kind, block in rest:
+        is_bare = all(kind == "title" for kind, _ in run)
+        found += [Part(one, heading, is_line=True, is_bare=is_bare) for one in card]
+        for place, (kind, block) in enumerate(rest):
             if kind == "title":
+                title = _HASHES.sub("", block)
+                if found and found[-1].is_heading and not _ASKS.search(title) and not _ASKS.search(found[-1].text):
+                    title = f"{found.pop().text}{BESIDE}{title}"  # a name and a role, a page and its section
                 heading = len(found)
-                found.append(Part(_HASHES.sub("", block), is_heading=True))
+                found.append(Part(title, is_heading=True))
+            elif _is_header(block, [following for _, following in rest[place + 1 : place + 2]]):
+                heading = len(found)
+                found.append(Part(block, is_heading=True))
             else:
                 is_line = kind in ("fact", "item") or _is_row(block) or _BULLET.match(block) is not None
                 found += [Part(one, heading, is_line=is_line) for one in _sentences(_BULLET.sub("", block))]
@@ -79,6 +88,12 @@ def joined(parts: Sequence[Part]) -> str:
             text += BESIDE if is_apart and not _ENDED.search(before.text) else " "
         text += part.text
     return text
+
+
+def opens_list(parts: Sequence[Part], place: int) -> bool:
+    """Whether what follows belongs to it: it is a step or an item, or ends with a colon."""
+    text = parts[place].text
+    return text.endswith(":") or _STEP.match(text) is not None or (parts[place].is_line and BESIDE not in text)
 
 
 def ends(block: str) -> Iterator[int]:
@@ -112,6 +127,15 @@ def _blocks(text: str) -> list[str]:
 
 def _is_row(line: str) -> bool:
     return line.startswith("|") or ROW in line
+
+
+def _is_header(block: str, following: Sequence[str]) -> bool:
+    """Whether a row names what the row below it has, and tells no figure itself."""
+    return (
+        ROW in block
+        and not _FACT.search(block)
+        and any(one.count(ROW) == block.count(ROW) and _FACT.search(one) for one in following)
+    )
 
 
 def _runs(blocks: Sequence[str]) -> Iterator[tuple[list[Block], bool]]:

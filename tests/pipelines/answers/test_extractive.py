@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.answers import extractive, phrases, sentences
+from pipelines.answers import extractive, kinds, phrases, sentences
 from pipelines.answers.extractive import Found, Sentence, Words
 from pipelines.answers.sentences import Part
 
@@ -132,14 +132,46 @@ def test_a_quote_has_its_neighbours_as_the_style_says_and_a_second_source_only_w
 
 def test_a_quote_keeps_to_its_section_and_of_a_list_to_what_follows():
     page = "Free\n\nFree is free.\n\nPro\n\nPro costs 99 euros.\n\nPay\n\n- With Visa.\n- With Amex.\n- With Diners.\n- At once."
-    found, by_passage = extractive.candidates([passage(page)])
+    found, by_passage = extractive.candidates([passage(page)], kinds.of("Amex?"))
     said = {one.text: one for one in found}
 
     quoted = {text: composed(Found([(0.9, one)], by_passage), [passage(page)]) for text, one in said.items()}
 
     assert set(said) == {"Free is free.", "Pro costs 99 euros.", "With Visa.", "With Amex.", "With Diners.", "At once."}
     assert quoted["Pro costs 99 euros."] == "Here's what I found in Prices: “Pro costs 99 euros.” [1]"
-    assert quoted["With Amex."] == "Here's what I found in Prices: “With Amex. With Diners.” [1]"
+    assert quoted["With Amex."] == "Here's what I found in Prices: “With Amex. With Diners. At once.” [1]"
+
+
+def test_steps_are_quoted_with_those_that_follow_and_nothing_that_only_announces_or_names_is_quoted():
+    page = "Install\n\nDo as follows:\n\n1. Open the file.\n\n2. Click on it.\n\nMore\n\nSee below:"
+    found, by_passage = extractive.candidates([passage(page)], kinds.of("How do I install it?"))
+    texts = [one.text for one in found]
+
+    assert texts == ["Do as follows:", "1. Open the file.", "2. Click on it."]
+    assert composed(Found([(0.9, found[0])], by_passage), [passage(page)]).endswith(
+        "“Do as follows: 1. Open the file. 2. Click on it.” [1]"
+    )
+
+
+def test_who_somebody_is_may_stand_in_a_heading_and_the_names_of_a_table_s_columns_are_one():
+    page = "Jo March\n\nHead of Sales\n\nShe likes boats.\n\nPlan | Price\nFree | 0\nPro | 99"
+
+    asked, other = kinds.of("Who is the head of sales?"), kinds.of("What does she like?")
+    who, what = ([one.text for one in extractive.candidates([passage(page)], one)[0]] for one in (asked, other))
+
+    assert who == ["Jo March · Head of Sales", "She likes boats.", "Free | 0", "Pro | 99"]
+    assert what == who[1:]
+    assert sentences.split(page)[-1].heading == 2
+
+
+def test_a_menu_goes_behind_a_sentence_unless_it_has_what_is_asked_for():
+    menu = "About\n\nPeople\n\nContact"
+    found, by_passage = extractive.candidates([passage(menu)], kinds.of("Can I donate?"))
+    card = "Jo March\n\nSales\n\n12 Elm Street"
+    shop, shop_parts = extractive.candidates([passage(card)], kinds.of("Where are you?"))
+
+    assert extractive.shown(found, by_passage, kinds.of("Can I donate?")) == [extractive.BARE]
+    assert extractive.shown(shop, shop_parts, kinds.of("Where are you?")) == [kinds.SHOWN]
 
 
 @given(st.integers(50, 400), st.sampled_from(["concise", "conversational", "detailed"]), st.integers(0, 4))
