@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from store.kit.settings import settings
 from tests.kit import services as test_services
@@ -19,6 +21,10 @@ from tests.kit.factories import colleague, make, owner, stranger  # noqa: F401 -
 from tests.kit.moving_clock import move_clock  # noqa: F401 - a fixture
 from tests.kit.services import NO_SERVICES, Emptier, Services
 from tests.kit.stack import Stack, private_stack, running_stack
+
+# How long an example takes says what else the machine does.
+hypothesis_settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("steady")
 
 _SERVICES = pytest.StashKey[Services]()
 _SHARED = pytest.StashKey[dict[str, Any]]()

@@ -77,7 +77,7 @@ def every_model() -> list[pricing.Listed]:
 PLAIN = [one for one in every_model() if one.rates is not None]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(some.sampled_from(PLAIN), some.integers(0, 300_000), some.integers(0, 300_000), some.integers(0, 300_000))
 def test_the_plain_way_says_what_the_library_says(listed, fresh, cached, output):
     used = Tokens(input_tokens=fresh + cached, cached_tokens=cached, output_tokens=output)

@@ -36,7 +36,7 @@ BLOCKS = st.lists(
 
 
 @given(BLOCKS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_chunks_hold_every_word_in_order_and_fit_the_model(blocks):
     chunks = list(Cutter("Title").cut(blocks))
 

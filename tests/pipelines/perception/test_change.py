@@ -114,7 +114,7 @@ def test_a_platform_that_lost_its_value_does_not_shift_the_mean():
     assert (change.verdict, change.current, change.previous) == ("within_noise", 100, 100)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_a_change_turned_around_is_its_mirror(seed):
     random = np.random.default_rng(seed)

@@ -196,7 +196,7 @@ def test_good_answers_make_no_insight():
     assert insights([cell(state="failed")]) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cells=scans)
 def test_insights_are_each_one_thing_in_order_of_severity_with_evidence_from_the_answers(cells):
     found_ = insights(cells, previous=[BrandFacts(name="Acme", facts=(msgspec.structs.replace(FOUNDED, value=2020),))])

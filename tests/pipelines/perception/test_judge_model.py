@@ -228,7 +228,7 @@ def test_a_quote_may_differ_in_white_space_and_in_nothing_else():
 PIECES = some.sampled_from(["<", ">", "<<<", ">>>", "</answer>", "/", " ", "\n", "0f", "\U000e0041", "x"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some.text(some.sampled_from("ab \n\t\u00a0."), max_size=60), some.data())
 def test_a_quote_is_found_where_it_stands_and_nowhere_else(text, data):
     low = data.draw(some.integers(0, len(text)))
@@ -244,7 +244,7 @@ def test_a_quote_is_found_where_it_stands_and_nowhere_else(text, data):
     assert bool(found) == bool(wanted and wanted in " ".join(text.split()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.text(max_size=120), some.text(max_size=60))
 def test_whatever_an_answer_and_a_quote_hold_the_evidence_is_the_answers_own(noise, quote):
     answer = f"Lantern is a desk. {STATE} {noise}"
@@ -254,7 +254,7 @@ def test_whatever_an_answer_and_a_quote_hold_the_evidence_is_the_answers_own(noi
         assert answer[one.start : one.end] == one.quote
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.lists(PIECES, max_size=40).map("".join))
 def test_no_text_ends_the_data_before_its_end(noise):
     answer = f"Lantern is a desk. {noise}"

@@ -122,7 +122,7 @@ FACTS = some.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, some.one_of(some.none(), TEXTS))
 def test_any_text_is_judged_and_every_quote_stands_where_it_says(answer, question):
     judged = judge(BRAND, answer, question=question)
@@ -136,7 +136,7 @@ def test_any_text_is_judged_and_every_quote_stands_where_it_says(answer, questio
     assert judged.rank is None or judged.rank >= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(some.lists(FACTS, max_size=4), TEXTS)
 def test_any_facts_are_read(facts, answer):
     judged = judge({"name": "Lantern", "competitors": ["Pipewise"], "facts": facts}, answer)
@@ -144,7 +144,7 @@ def test_any_facts_are_read(facts, answer):
     assert all(answer[finding.start : finding.end] == finding.quote for finding in judged.contradicted)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(some.permutations(range(len(BRAND.facts))), some.lists(PIECES, max_size=60).map(" ".join))
 def test_the_order_of_facts_does_not_matter(order, answer):
     mixed = BrandFacts(

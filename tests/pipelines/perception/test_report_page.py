@@ -66,7 +66,7 @@ def test_a_report_without_scans_has_no_charts_and_one_scan_stands_in_the_middle(
     assert [one["text"] for one in single["charts"][0]["labels"]] == ["30 Nov"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(hours=st.lists(st.integers(0, 10_000), min_size=2, max_size=60, unique=True).map(sorted))
 def test_dates_under_a_chart_do_not_run_into_each_other(hours):
     chart = page.layout(content([NOW + timedelta(hours=one) for one in hours]))["charts"][0]

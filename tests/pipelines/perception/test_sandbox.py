@@ -146,7 +146,7 @@ def test_citations_stand_in_the_text_and_only_platforms_that_search_have_them():
     assert all(mark.startswith("[") and mark.endswith("]") for mark in marks)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     some.builds(
         BrandFacts,

@@ -279,7 +279,7 @@ scans = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cells=scans, facts=st.sampled_from([BRAND, BrandFacts(name="Acme"), BrandFacts(name="Acme", facts=(FOUNDED,))]))
 def test_every_number_lies_in_its_interval_and_within_its_range_whatever_the_answers(cells, facts):
     result = scored(cells, facts)
@@ -298,7 +298,7 @@ def test_every_number_lies_in_its_interval_and_within_its_range_whatever_the_ans
     assert result.quadrant_confidence is None or 0 <= result.quadrant_confidence <= 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cells=scans, order=st.randoms(use_true_random=False))
 def test_the_order_of_the_answers_changes_nothing(cells, order: random.Random):
     shuffled = list(cells)

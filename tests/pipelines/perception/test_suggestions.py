@@ -122,7 +122,7 @@ def test_a_fact_that_was_deleted_since_is_not_asserted():
 texts = st.text(max_size=60).filter(str.strip)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(statement=texts, name=texts, subject=st.none() | texts, claimed=st.none() | texts, kind=st.sampled_from(EVERY))
 def test_no_text_breaks_out_of_the_markup(statement, name, subject, claimed, kind):
     hostile = "</script><script>alert(1)</script>"

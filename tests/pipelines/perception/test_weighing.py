@@ -81,7 +81,7 @@ def test_few_wrong_answers_are_no_hundred_percent(k, n, share):
     assert old_share(k, n) == pytest.approx(share, abs=1e-3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(before=st.floats(0.05, 1), cells=st.integers(1, 60))
 def test_so_many_repeats_are_asked_that_no_showing_would_be_proof(before, cells):
     repeats = repeats_for(before, cells=cells, at_least=1)
@@ -97,7 +97,7 @@ def test_a_problem_that_always_showed_needs_no_more_than_the_usual_repeats():
     assert repeats_for(0.0, cells=1, at_least=3) == MAX_REPEATS
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cells=scans)
 def test_every_insight_is_shown_by_its_own_evidence(cells):
     """What insights count and what a verification counts is the same."""

@@ -102,7 +102,7 @@ def test_fifty_at_once_on_a_balance_for_one_and_exactly_one_is_served(empty_stor
     assert accounts.look(place.id).balance == 0
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_the_lines_always_explain_the_balance(empty_store, make, acts):
     """A run is charged once and ended once, whoever says so how often."""

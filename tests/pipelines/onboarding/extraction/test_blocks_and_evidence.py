@@ -43,7 +43,7 @@ _HTML = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(body=_HTML, path=st.sampled_from(["", "about", "contact", "blog/x"]))
 def test_every_quote_occurs_verbatim_on_its_page(body: str, path: str):
     source = page(body, path=path)
@@ -54,7 +54,7 @@ def test_every_quote_occurs_verbatim_on_its_page(body: str, path: str):
         assert any(candidate.evidence.quote in text for text in texts)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(html=st.text(max_size=300))
 def test_no_input_makes_reading_fail(html: str):
     findings = read_page(SourcePage(SITE, html))
