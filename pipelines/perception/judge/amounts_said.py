@@ -28,6 +28,9 @@ _PARTLY = re.compile(
 _BESIDE = 24  # characters between a year and the figure that it dates
 _EVENTS = {name for name, concept in concepts().items() if concept.event}
 _OF_THE_WHOLE = {"founded", "employees", "revenue", "funding", "valuation", "offices"}
+_MAKER = re.compile(
+    r"\b(?:the|der|die|das|l'|le|la|el|il|lo|de|het|o|a) ?(?:vendor|company|maker|manufacturer|provider|firm|brand|anbieter|hersteller|unternehmen|firma|marke|editeur|entreprise|fabricant|societe|empresa|fabricante|proveedor|azienda|produttore|bedrijf|fabrikant|aanbieder)\b"
+)
 _UNCHECKED = {"reviews", "growth", "discount", "rating", "launched"}
 
 
@@ -50,7 +53,9 @@ def weigh_amounts(scene: Scene) -> None:
         if value.kind == "count" and _PARTLY.search(scene.folded, max(scene.unit.start, value.start - 36), value.start):
             continue  # "of which some 400 are on show"
         if bound is not None and bound.concept in _OF_THE_WHOLE and mine[0] != "brand":
-            continue  # a product has no founding year and no staff
+            if scene.unit.mentions or not _MAKER.search(scene.folded, scene.unit.start, low):
+                continue  # a product has no founding year and no staff
+            mine = ["brand"]  # "The vendor was founded in 2021", behind a sentence about its product
         event = bound is not None and bound.concept in _EVENTS
         if not event and "past" in scene.scope.at(value.start):
             continue

@@ -12,7 +12,7 @@ CAPITAL_WORD = re.compile(r"(?<!\w)[A-Z\u00c0-\u00de][\w-]{3,24}(?!\w)")
 _DIGITS = re.compile(r"\d+")
 LONG_ENOUGH, _NEAR = 6, 0.85  # letters of a name that can be told from its like, and how like it is
 WORD_AS_WORD = re.compile(
-    r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
+    r"[\"']* (?:is|ist|est|es|e|jest|means|bedeutet|significa|veut dire|betekent|oznacza)(?: \w+){0,2}? (?:the|a|an|das|le|un|la|una|el|il|o|het|een)?(?: \w+){0,2} ?\b(?:word|term|wort|mot|palabra|parola|woord|palavra|slowo)\b"
     r"|[\"']+ (?:is|was|ist|war|est|etait|es|era|e) (?:an?|eine?|une?|una?|um|uma|een)(?: \w+){0,3} (?:seifenoper|soap|serie|series|film|movie|novel|roman|song|lied|band|village|dorf|river|fluss|plant|pflanze|bird|vogel|telenovela|romanzo|novela)\b"
 )
 APPOSED = re.compile(r"(?:, (?:the|an?|das|die|der|eine?|le|la|une?|el|una?|il|het|een|o|uma?) | \()")

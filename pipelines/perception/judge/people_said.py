@@ -30,8 +30,9 @@ _COPULA = re.compile(
     r"^[ ,]*(?::|\||-|steht|stehen|se trouve|c'e|staat|esta|jest|pelni|sprawuje|stoi|firmy|spolki|sa|zostal|zostala|heisst|heißt|hiess|se llama|si chiama|heet|s'appelle|are|were|is|was|include|includes|sind|waren|ist|war|heisst|heissen|sont|est|etait|son|es|era|eran|sono|e|fu|furono|zijn|is|was|waren|sao|foi|foram|:? ?the|now|currently|today|desormais|ahora|ora|nu|nun|agora|teraz|inzwischen|mittlerweile|probably|likely|apparently|presumably|reportedly|wohl|vermutlich|wahrscheinlich|probablement|probablemente|probabilmente|waarschijnlijk|provavelmente|prawdopodobnie|seit \d{4}|liegt bei|in den handen von|derzeit|still|named|called|mr|mrs|ms|dr|frau|herr|mme|la|le|il|el|o|a|de|,|\(|\.|:)*(?: (?:the|two|three|brothers|sisters|siblings|friends|engineers|currently|now|still|actually|named))*[ ,:(.-]*$"
 )
 _BEHIND = re.compile(
-    r"^[ ,(]*(?:is|was|jest|l'|ist|war|est|es|e|serves as|who is|acts as|as|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|l'|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
+    r"^[ ,(]*(?:is|was|jest|l'|ist|war|est|es|e|serves as|who is|acts as|as|als|comme|en tant que|en qualite de|como|come|in qualita di|na qualidade de|jako|der|die|the|its|their|our|la|le|il|el|o|a|een|de|die|dessen|deren|currently|the current|the company's|l'|current|aktuelle[r]?|and|has been|leads as|took over as|became|wurde|,)*(?: (?:a|an|the|its|current|new|der|die|la|le|il|el|o|a|de))*[ ,(]*$"
 )
+_LED = frozenset({"geleitet", "gefuhrt", "geleid"})  # participles that stand behind whom they name
 _NOUNS = (
     "founder",
     "cofounder",
@@ -176,7 +177,7 @@ def _before_names(hit: Hit, said: str, gap: str) -> float | None:
 def _behind_names(hit: Hit, said: str, gap: str, opening: str) -> float | None:
     """ "A and B founded", "Jane Doe, the CEO", "von A und B im Jahr 2015 gegründet"."""
     noun = _is_noun(hit, said)
-    if not noun and len(gap) <= 60 and "," not in gap and _BY_AT_END.search(opening):
+    if (not noun or said in _LED) and len(gap) <= 60 and "," not in gap and _BY_AT_END.search(opening):
         return len(gap) / 4
     if (noun and len(gap) <= 34 and _BEHIND.match(gap.replace("l'", ""))) or (
         not noun and len(gap) <= 12 and _ACTIVE.fullmatch(gap)

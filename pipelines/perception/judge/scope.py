@@ -21,6 +21,7 @@ from pipelines.perception.judge.scope_marks import (
     CALLED_WRONG,
     CONDITIONAL,
     FROM_TO,
+    HEDGED,
     MOVES,
     NOT_RIGHT,
     SAYERS,
@@ -113,6 +114,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     answers = ANSWER.match(folded, unit.start, unit.end)  # "No, they are closed": the answer to a question
     if answers:
         covered.append(answers.span())
+    hedged = [match.span() for match in HEDGED.finditer(folded, unit.start, unit.end)]
+    covered.extend(hedged)
     scope.negators = [
         hit
         for hit in groups["negators"]
@@ -121,6 +124,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
         )
     ]
     scope.negators = [hit for hit in scope.negators if not NOT_RIGHT.match(folded, hit.end)]
+    for entry in ("reported", "denials"):
+        groups[entry] = [hit for hit in groups[entry] if not any(low <= hit.start < high for low, high in hedged)]
     scope.takes_back = any(hit.start - unit.start < 14 for hit in groups["denials"])
     _reported(unit, folded, groups, scope)
     _according(unit, folded, groups, scope)
@@ -143,6 +148,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
         start = _clause_start(folded, unit.start, match.start())
         scope.zones.append(("unreal", start, _clause_end(folded, match.end(), unit.end)))
     for hit in groups["conditions"]:
+        if any(low <= hit.start < high for low, high in hedged):
+            continue  # "if I'm not mistaken": the claim counts
         comma = folded.find(",", hit.end, unit.end)
         opens = hit.start - unit.start < 4 or folded[hit.start - 2 : hit.start] == ", "
         if opens:

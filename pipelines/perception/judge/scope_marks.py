@@ -47,6 +47,16 @@ WHEN_OPENED = re.compile(
 AGO = re.compile(
     r"\b(?:\w+ (?:years|decades|months) ago|vor (?:\w+ )?(?:jahren|jahrzehnten|monaten)|il y a (?:\w+ )?(?:ans|annees|mois)|hace (?:\w+ )?(?:anos|meses)|\w+ anni fa|\w+ jaar geleden|ha \w+ anos|\w+ lat temu)\b"
 )
+# "If I'm not mistaken", "wenn ich mich recht erinnere": a hedge, no condition.
+HEDGED = re.compile(
+    r"\b(?:(?:if|unless) (?:i(?:'m| am| recall| remember)|my memory|memory)\b[^,.;:]{0,32}?(?:mistaken|wrong|recall|remember|correctly|serves)"
+    r"|(?:wenn|falls|sofern) (?:ich|mich|meine)\b[^,.;:]{0,40}?(?:irre|tausch\w+|erinner\w+|trugt)"
+    r"|(?:si je|si j'|si ma|sauf)\b[^,.;:]{0,32}?(?:trompe|souviens|memoire|abuse|erreur)"
+    r"|si (?:no )?(?:me|mal no|mi|la)\b[^,.;:]{0,32}?(?:equivoco|recuerdo|memoria|falla)"
+    r"|se (?:non|ben|la)\b[^,.;:]{0,32}?(?:sbaglio|erro|inganno|ricordo|memoria)|salvo errori"
+    r"|als (?:ik|mijn)\b[^,.;:]{0,32}?(?:vergis|herinner|goed heb|bedriegt)"
+    r"|se (?:nao|bem|a)\b[^,.;:]{0,32}?(?:engano|erro|lembro|recordo|memoria)|(?:jesli|jezeli|o ile) (?:sie )?(?:nie|dobrze)\b[^,.;:]{0,24}?(?:myle|pamietam))(?:\b[^,.;:]{0,12}(?=,))?"
+)
 ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
 THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 TEMPORAL = re.compile(

@@ -50,9 +50,15 @@ def _told(scene: Scene, probe: Probe) -> Hit | None:
     if probe.concept is not None:
         hits = [hit for hit in scene.unit.hits if hit.name == probe.concept]
         same = probe.language == scene.language and bool(probe.words)
+        if not hits and same and not probe.topic:
+            return _in_words(scene, probe)
         if not hits or (same and len(_wanted(scene, probe) & _said(scene)) * 2 < len(_wanted(scene, probe))):
             return None
         return hits[0]
+    return _in_words(scene, probe)
+
+
+def _in_words(scene: Scene, probe: Probe) -> Hit | None:
     wanted = _wanted(scene, probe)
     shared = wanted & _said(scene)
     if not wanted or len(shared) < min(2, len(wanted)) or len(shared) * 3 < len(wanted) * 2:
@@ -194,6 +200,12 @@ _PLACED = re.compile(
 
 def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
+    if (
+        not probe.flag
+        and _NONE_AT_ALL.search(fold(probe.actual))
+        and _SEVERAL.search(scene.folded, max(scene.unit.start, hit.start - 24), min(scene.unit.end, hit.end + 24))
+    ):
+        return False  # "has no branches" and "forty branches in the north"
     low, high = _clause(scene, hit)
     relative = _WHERE.search(scene.folded, hit.end, high)
     high = relative.start() if relative else high
@@ -214,6 +226,14 @@ def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
     return False
 
 
+_NONE_AT_ALL = re.compile(
+    r"\b(?:has|have|had|runs|operates|keeps|owns|with|there (?:is|are)) (?:no|not any)\b|\bwithout\b"
+)
+_SEVERAL = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|dozens?|several|many|numerous|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|mehrere\w*|viele\w*|zahlreiche\w*|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|plusieurs|nombreu\w+"
+    r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|vari[ao]s|much[ao]s|numeros[ao]s|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|divers[ei]|molt[ei]|numeros[ei]|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|meerdere|verschillende|veel|talrijke"
+    r"|dois|duas|quatro|sete|oito|dez|muit[ao]s|dwa|dwie|trzy|cztery|kilka|wiele|liczne)\b"
+)
 _OPENING = 3
 _NOTHING_MORE = 20
 _ENOUGH = 2  # one word alone says too little to see that what holds is denied

@@ -142,7 +142,7 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
         return [unit.owner]
     folded = plain.folded
     mentions = unit.mentions
-    if _OTHER_SUBJECT.match(folded, unit.start, min(unit.end, low + 1)):
+    if _OTHER_SUBJECT.match(folded, unit.start, min(unit.end, low + 1)) and not _is_average_of(unit, folded):
         return ["other"]
     parts = list(_PART_SUBJECT.finditer(folded[unit.start : max(low, unit.start)]))
     part = parts[-1] if parts else None
@@ -205,6 +205,16 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     if not mentions and opening_org(unit, plain):
         return ["other"]
     return [unit.topic]
+
+
+# "The average waiting time at Medivara": of the one that is named, not of everybody.
+_AVERAGE = re.compile(
+    r"[\s\"'*(]*(?:the|an?) (?:average|typical|usual|normal|comparable) (?:[\w-]+ ){1,3}(?:at|of|for|with|from|by|on) (?:the )?[\s\"'*]*"
+)
+
+
+def _is_average_of(unit: Unit, folded: str) -> bool:
+    return any(_AVERAGE.fullmatch(folded, unit.start, mention.start) for mention in unit.mentions[:1])
 
 
 _CONFUSED = re.compile(
