@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.kit.csv_text import RUN, cell, lines
@@ -24,7 +24,6 @@ def test_numbers_stay_numbers(value, written):
     assert cell(value) == written
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.lists(texts | st.none() | st.integers(), min_size=2, max_size=2), max_size=5))
 def test_every_cell_comes_back_as_it_was_and_none_begins_like_a_formula(rows):
     text = b"".join(lines(["a", "b"], rows)).decode("utf-8-sig")

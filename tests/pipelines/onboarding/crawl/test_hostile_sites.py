@@ -14,7 +14,7 @@ from pipelines.engine.outcomes import Permanent, TryAgain
 from store.kit import db
 from store.sites import hosts
 from tests.kit import fake_web
-from tests.kit.fake_web import FakeWeb, Page, Request, small_site
+from tests.kit.fake_web import FakeWeb, Hit, Page, Request, small_site
 from tests.pipelines.onboarding.crawl.crawling import Run, crawl
 
 pytestmark = pytest.mark.usefixtures("empty_sites")
@@ -38,6 +38,12 @@ def everything(web: FakeWeb, answer: Page | Callable[[Request], None]) -> None:
     web.pages.clear()
     web.page("/robots.txt", "", status=404)
     web.fallback = answer
+
+
+def in_turns(hits: list[Hit], delay_seconds: float) -> bool:
+    """Whether no request came before its turn. The first may have been a whole turn on its way, on a busy machine."""
+    assert len(hits) >= 4
+    return all(hit.at - hits[0].at >= (turn - 1) * delay_seconds for turn, hit in enumerate(hits))
 
 
 @pytest.mark.parametrize(
@@ -216,16 +222,14 @@ def test_the_delay_is_kept_between_all_requests_of_all_jobs(web: FakeWeb, settin
     web.page("/about/us", "<html><body>A redirect is a request like any other")
     crawl(web.url)
     assert "/about/us" in web.paths()
-    starts = [hit.at for hit in web.hits]
-    assert all(after - before >= 0.08 for before, after in pairwise(starts))
+    assert in_turns(web.hits, 0.1)
 
 
 def test_a_crawl_delay_wins_up_to_the_cap(web: FakeWeb, setting) -> None:
     setting(max_delay_seconds=0.15)
     web.page("/robots.txt", "User-agent: *\nCrawl-delay: 3600\n", content_type="text/plain")
     crawl(web.url, maxPages=4)
-    starts = [hit.at for hit in web.hits][1:]
-    assert all(after - before >= 0.13 for before, after in pairwise(starts))
+    assert in_turns(web.hits[1:], 0.15)
 
 
 def test_a_gate_serves_its_holders_in_turns_and_frees_what_was_forgotten() -> None:
@@ -317,8 +321,7 @@ def test_two_jobs_at_one_site_share_its_slots_and_its_pace(web: FakeWeb, setting
         thread.join()
     assert [output["pages"] for output in outputs] == [7, 7]
     assert web.active_at_most == 2
-    starts = [hit.at for hit in web.hits]
-    assert all(after - before >= 0.03 for before, after in pairwise(starts))
+    assert in_turns(web.hits, 0.05)
 
 
 def test_hostile_sitemaps_do_no_harm(web: FakeWeb) -> None:
