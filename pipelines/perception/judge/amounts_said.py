@@ -28,6 +28,9 @@ _PARTLY = re.compile(
 _BESIDE = 24  # characters between a year and the figure that it dates
 _EVENTS = {name for name, concept in concepts().items() if concept.event}
 _OF_THE_WHOLE = {"founded", "employees", "revenue", "funding", "valuation", "offices"}
+_USED_BY = re.compile(
+    r"\b(?:used|trusted|genutzt|verwendet|utilisee?|usad[oa]|utilizad[oa]|utilizzat[oa]|gebruikt|uzywan[ay]) (?:by|von|par|por|da|door|przez)(?: \w+){0,2} $"
+)
 _MAKER = re.compile(
     r"\b(?:the|der|die|das|l'|le|la|el|il|lo|de|het|o|a) ?(?:vendor|company|maker|manufacturer|provider|firm|brand|anbieter|hersteller|unternehmen|firma|marke|editeur|entreprise|fabricant|societe|empresa|fabricante|proveedor|azienda|produttore|bedrijf|fabrikant|aanbieder)\b"
 )
@@ -38,6 +41,13 @@ def weigh_amounts(scene: Scene) -> None:
     for value in scene.unit.values:
         kind = value_type(value)
         bound = bind(scene.unit, scene.folded, kind, value.start, value.end, nouns_end=_nouns_end(scene, value))
+        if (
+            bound is not None
+            and bound.concept == "employees"
+            and value.kind == "count"
+            and _USED_BY.search(scene.folded, max(scene.unit.start, value.start - 36), value.start)
+        ):
+            bound = bound._replace(concept="customers")  # "used by 46 million people"
         low, high = (min(bound.start, value.start), max(bound.end, value.end)) if bound else (value.start, value.end)
         owners = _owners(scene, value, bound, low, high)
         mine = [owner for owner in owners if owner == "brand" or owner.startswith("product:")]

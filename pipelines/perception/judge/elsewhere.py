@@ -101,6 +101,9 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
         return True
     if value.kind in ("count", "money") and _is_in_one_place(scene, value, probe):
         return True
+    priced = any(one.kind == "money" for one in unit.values)
+    if value.unit == "duration" and priced and _OVER_A_TIME.fullmatch(folded, unit.start, value.start):
+        return True  # "Over twelve months, it comes to $48"
     if _TRADE.search(folded, unit.start, value.start):
         return True
     rate = _RATE.search(folded, value.end, min(unit.end, value.end + 40)) if value.kind == "count" else None
@@ -167,6 +170,9 @@ def _offer_stems() -> frozenset[str]:
     return frozenset({stem("student"), stem("students"), stem("discount"), stem("rabatt")})
 
 
+_OVER_A_TIME = re.compile(
+    r"[\s\"'*(]*(?:over|across|uber|auf|sur|en|su|in|op|over een periode van|em|ao longo de|przez|w) "
+)
 _TRADE = re.compile(
     r"\b(?:in|across|for) (?:the|this|our) (?:trade|industry|sector)\b|\b(?:industry|sector) (?:average|standard|norm)|\b(?:branchenublich|in der branche|dans le secteur|dans la branche|en el sector|nel settore|in de (?:sector|branche)|no setor|w branzy)\b"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipelines.perception.judge.binding import LIMIT, SPLIT, Bound, value_type
 from pipelines.perception.judge.lexicon import concepts, tokens_of
@@ -129,6 +130,10 @@ def _speaks_of_free(scene: Scene, probe: Probe, value: Value) -> bool:
 def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | None) -> bool:
     nouns = counted(scene, value)
     shared = probe.nouns & nouns
+    if value.nouns[:1] and value.nouns[0] in _times() and bound is None:
+        return bool(
+            {word for word in probe.topic if is_sense(word)} & _near(scene, value)
+        )  # "downloaded 240,000 times"
     if probe.concept is not None and bound is not None:
         if probe.concept == bound.concept:
             return True
@@ -145,6 +150,12 @@ def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | No
     if bound is not None:
         return not nouns and _shares_words(scene, probe, need=3)
     return not value.nouns and _shares_words(scene, probe, need=2)
+
+
+@cache
+def _times() -> frozenset[str]:
+    words = ("times", "mal", "fois", "veces", "volte", "keer", "vezes", "razy")
+    return frozenset(stem(word) for word in words)
 
 
 def _label(scene: Scene, value: Value) -> set[str]:

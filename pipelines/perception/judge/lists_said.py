@@ -18,6 +18,7 @@ from pipelines.perception.judge.verdicts import Verdict
 
 _NAME = re.compile(r"[\s*\"'(]*(?P<name>[^\W\d_][\w&'+.-]*(?: [\w&'+.-]+){0,4}?)(?=\s*(?:[:(,.;]|\s-\s|$))")
 _MOST_EXTRA = 2
+_SHORT = 2  # letters: a size "B" is not "BB"
 
 
 def weigh_lists(
@@ -28,7 +29,7 @@ def weigh_lists(
     found: list[tuple[Unit, Verdict]] = []
     for run in _lists(units, blocks) if closed else ():
         for probe in closed:
-            found.extend(_extra(run, probe, plain))
+            found.extend(_extra(run, probe, plain, _counted(units, run)))
     return found
 
 
@@ -45,14 +46,27 @@ def _lists(units: list[Unit], blocks: list[Block]) -> list[list[Unit]]:
     return [run for run in found.values() if len(run) > 1]
 
 
-def _extra(run: list[Unit], probe: Probe, plain: Plain) -> list[tuple[Unit, Verdict]]:
+def _counted(units: list[Unit], run: list[Unit]) -> bool:
+    """Whether the sentence above a list says how many items it has: "propose quatre formules :"."""
+    place = next(number for number, unit in enumerate(units) if unit is run[0])
+    above = units[place - 1].values if place else []
+    return any(value.kind == "count" and value.readings[0] == len(run) for value in above)
+
+
+def _is_one(said: str, member: str) -> bool:
+    short = min(len(said), len(member)) <= _SHORT
+    return said.casefold() == member.casefold() if short else is_member(said, member)
+
+
+def _extra(run: list[Unit], probe: Probe, plain: Plain, counted: bool) -> list[tuple[Unit, Verdict]]:
     """Items that are no members, where the others are and the line above the list speaks of the set."""
     named = [(unit, match) for unit in run if (match := _NAME.match(plain.text, unit.start, unit.end))]
-    members = [unit for unit, match in named if any(is_member(match["name"], member) for member in probe.names)]
+    members = [unit for unit, match in named if any(_is_one(match["name"], member) for member in probe.names)]
     others = [(unit, match) for unit, match in named if unit not in members]
     enough = len(members) >= max(2, len(probe.names) - 1) and 0 < len(others) <= _MOST_EXTRA
     told = {said for said, _ in stems_of(tokens_of(run[0].lead_text))}
-    if not enough or not (told & (probe.nouns | probe.topic) or probe.concept in run[0].lead):
+    all_told = counted and all(any(_is_one(match["name"], name) for _, match in named) for name in probe.names)
+    if not enough or not (all_told or told & (probe.nouns | probe.topic) or probe.concept in run[0].lead):
         return []
     unit, match = others[0]
     low, high = match.span("name")

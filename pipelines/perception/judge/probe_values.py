@@ -156,7 +156,8 @@ def _measured(
     if said is not None:
         return replace(base, sort="amount", value=said, actual=text)
     counted = re.split(r"\b(?:per|pro|par|por|al|a|each|every|je)\b|/", fold(unit))[0]
-    nouns = (content(counted) | told) or base.words
+    ships = {"~ship"} if counted.strip() == "ships" else set()  # elsewhere the word says that something is sent
+    nouns = (content(counted) | told | ships) or base.words
     return replace(base, sort="amount", value=Value("count", 0, 0, (amount,), relation), nouns=nouns, actual=text)
 
 

@@ -12,6 +12,7 @@ import re
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.scope import Scope, is_denied
+from pipelines.perception.judge.scope_marks import HEDGED
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.verdicts import Verdict
@@ -99,7 +100,12 @@ def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
     relative = _RELATIVE.search(plain.folded, verdict.end, high)
     clause = plain.folded[low : relative.start() if relative else high]
     after = plain.folded[verdict.end : verdict.end + _WITHIN]
-    if _FORMER.search(clause) or _PLANNED.search(clause) or _DENIED.search(clause) or _CORRECTS.search(after):
+    if (
+        _FORMER.search(clause)
+        or _PLANNED.search(clause)
+        or _DENIED.search(HEDGED.sub(" ", clause))
+        or _CORRECTS.search(after)
+    ):
         return True
     single = verdict.probe is not None and verdict.probe.sort in _SINGLE
     return single and _OF_A_PART.search(plain.folded, unit.start, unit.end) is not None

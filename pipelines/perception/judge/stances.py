@@ -117,7 +117,11 @@ def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
 def _says_as_much(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """Whether a sentence denies just as the statement does, wherever in its clause: "bakes without palm oil"."""
     low, high = _clause(scene, hit)
-    denies = any(low <= negator.start < high for negator in scene.scope.negators)
+    at_all = _NONE_AT_ALL.search(fold(probe.actual)) is not None  # then "branches, without appointment" denies nothing
+    denies = any(
+        low <= negator.start < high and not (at_all and _is_aside(scene, negator, hit))
+        for negator in scene.scope.negators
+    )
     told = frozenset(word for word in probe.words if not word.startswith("~")) | probe.words
     whole = len(told & scene.unit.stems) * 5 >= len(told) * 4
     return whole and denies != probe.flag and not _turned(scene.unit.stems) and not _turned(probe.words)
@@ -130,7 +134,7 @@ def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
 
 _WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem"}
 _EDGE = re.compile(
-    r"[;:()]| - |, (?:and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
+    r"[;:()]| - |, (?:because|weil|denn|parce que|car|porque|perche|omdat|want|pois|poniewaz|and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
 )
 
 
@@ -200,17 +204,13 @@ _PLACED = re.compile(
 
 def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
-    if (
-        not probe.flag
-        and _NONE_AT_ALL.search(fold(probe.actual))
-        and _SEVERAL.search(scene.folded, max(scene.unit.start, hit.start - 24), min(scene.unit.end, hit.end + 24))
-    ):
-        return False  # "has no branches" and "forty branches in the north"
     low, high = _clause(scene, hit)
     relative = _WHERE.search(scene.folded, hit.end, high)
     high = relative.start() if relative else high
     if _ONLY.search(scene.folded, low, high) and not _ONLY.search(fold(probe.actual)):
         return True
+    if not probe.flag and _NONE_AT_ALL.search(fold(probe.actual)) and _are_several(scene, hit):
+        return False  # "has no branches" and "forty branches in the north"
     names = [(mention.start, mention.end) for mention in scene.unit.mentions]
     for match in _PLACED.finditer(scene.folded, low, high):
         noun = match.start("noun")
@@ -226,14 +226,27 @@ def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
     return False
 
 
-_NONE_AT_ALL = re.compile(
-    r"\b(?:has|have|had|runs|operates|keeps|owns|with|there (?:is|are)) (?:no|not any)\b|\bwithout\b"
-)
+_NONE_AT_ALL = re.compile(r"\b(?:has|have|had|runs|operates|keeps|owns|with|there (?:is|are)) (?:no|not any)\b")
 _SEVERAL = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|dozens?|several|many|numerous|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|mehrere\w*|viele\w*|zahlreiche\w*|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|plusieurs|nombreu\w+"
     r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|vari[ao]s|much[ao]s|numeros[ao]s|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|divers[ei]|molt[ei]|numeros[ei]|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|meerdere|verschillende|veel|talrijke"
     r"|dois|duas|quatro|sete|oito|dez|muit[ao]s|dwa|dwie|trzy|cztery|kilka|wiele|liczne)\b"
 )
+
+
+def _are_several(scene: Scene, hit: Hit) -> bool:
+    """Whether a number or "several" counts a thing, or the places where it is: "40 branches", "branches in several towns"."""
+    low, high = max(scene.unit.start, hit.start - 28), min(scene.unit.end, hit.end + 24)
+    counted = any(
+        len(scene.folded[found.end() : hit.start].split()) <= 1
+        for found in _SEVERAL.finditer(scene.folded, low, hit.start)
+    )
+    behind = _SEVERAL.search(scene.folded, hit.end, high)
+    return counted or (
+        behind is not None and not behind[0].isdigit() and len(scene.folded[hit.end : behind.start()].split()) == 1
+    )
+
+
 _OPENING = 3
 _NOTHING_MORE = 20
 _ENOUGH = 2  # one word alone says too little to see that what holds is denied
