@@ -1,13 +1,14 @@
 """Pages for people: /docs shows the API from /openapi.json, /bot tells site owners what MillraceBot is.
 
-Both work offline and under a strict CSP. Swagger UI lies in swagger_ui/ as its npm package `swagger-ui-dist` 5.35.0
-carries it, with its licences; it is packed once and kept by browsers.
+Both work offline and under a strict CSP. Swagger UI's files come from the package `swagger-ui-py`, which is only looked
+up, never imported; they are packed once and kept by browsers.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
 from api.kit import packed
@@ -19,9 +20,18 @@ from store.kit.errors import NotFound
 from store.kit.settings import settings
 
 FOLDER = Path(__file__).parent
+
+
+def _swagger_ui() -> Path:
+    found = find_spec("swagger_ui")
+    places = found.submodule_search_locations if found else None
+    assert places, "swagger-ui-py is in requirements.txt"
+    return Path(places[0]) / "static"
+
+
 ASSETS = {
-    "swagger-ui-bundle.js": (FOLDER / "swagger_ui", "text/javascript; charset=utf-8"),
-    "swagger-ui.css": (FOLDER / "swagger_ui", "text/css; charset=utf-8"),
+    "swagger-ui-bundle.js": (_swagger_ui(), "text/javascript; charset=utf-8"),
+    "swagger-ui.css": (_swagger_ui(), "text/css; charset=utf-8"),
     "docs.js": (FOLDER / "static", "text/javascript; charset=utf-8"),
     "page.css": (FOLDER / "static", "text/css; charset=utf-8"),
 }
