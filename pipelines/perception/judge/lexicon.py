@@ -47,8 +47,12 @@ class Concept:
 
 @cache
 def topic(name: str) -> dict[str, Any]:
-    """The raw content of `words/<name>.yaml`."""
-    return msgspec.yaml.decode((_HERE / f"{name}.yaml").read_bytes())
+    """The raw content of `words/<name>.yaml`, its lists grown by those of the files in `words/<name>/`."""
+    found: dict[str, Any] = msgspec.yaml.decode((_HERE / f"{name}.yaml").read_bytes())
+    for file in sorted((_HERE / name).glob("*.yaml")):
+        for entry, words in msgspec.yaml.decode(file.read_bytes()).items():
+            found[entry] = [*found.get(entry, ()), *words]
+    return found
 
 
 class Phrases:
