@@ -108,11 +108,12 @@ def _short_range() -> re.Pattern[str]:
     """Two days in one manner: full names, or both short ("Mo-Fr")."""
     table = topic("moments")
 
-    def of(names: list[str]) -> str:
+    def of(names: list[str], manner: str) -> str:
         body = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        return rf"(?:{body})\.?{table['spans']}(?:{body})"
+        return rf"(?P<{manner}_from>{body})\.?{table['spans']}(?P<{manner}_to>{body})"
 
-    return re.compile(rf"(?<![a-z])(?:{of(list(_days()[1]))}|{of(list(table['short_weekdays']))})(?![a-z])\.?")
+    full, short = of(list(_days()[1]), "full"), of(list(table["short_weekdays"]), "short")
+    return re.compile(rf"(?<![a-z])(?:{full}|{short})(?![a-z])\.?")
 
 
 def _weekdays(folded: str, start: int, end: int) -> list[Moment]:
@@ -123,8 +124,7 @@ def _weekdays(folded: str, start: int, end: int) -> list[Moment]:
             Moment("weekday", match.start(), match.end(), days) for match in _pattern(name).finditer(folded, start, end)
         )
     for match in _short_range().finditer(folded, start, end):
-        ends = [word for word in re.findall(r"[^\W\d]+(?:-feiras?)?", match[0]) if word in known]
-        low, high = known[ends[0]], known[ends[-1]]
+        low, high = known[match["full_from"] or match["short_from"]], known[match["full_to"] or match["short_to"]]
         span = tuple(float((low + step) % 7) for step in range((high - low) % 7 + 1))
         parts.append(Moment("weekday", match.start(), match.end(), span))
     pattern, names = _days()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pipelines.perception.judge import judge, read_facts
+from pipelines.perception.judge import judge, lexicon, read_facts
 from pipelines.perception.records import BrandFacts, Fact, Rival
 
+WORD_FILES = sorted((Path(lexicon.__file__).parent / "words").rglob("*.yaml"))
 BRAND = BrandFacts(
     name="Lantern",
     aliases=("Lantern CRM",),
@@ -25,6 +30,20 @@ BRAND = BrandFacts(
         Fact(id="vegan", statement="Lantern is not open source."),
     ),
 )
+
+
+def _said(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from (str(key), *_said(value))
+    elif isinstance(node, list):
+        for value in node:
+            yield from _said(value)
+    elif isinstance(node, str) and len(node) < 30:
+        yield node.rstrip("*")
+
+
+WORDS = sorted({said for file in WORD_FILES for said in _said(msgspec.yaml.decode(file.read_bytes()))})
 PIECES = some.sampled_from(
     [
         "Lantern",
@@ -137,6 +156,19 @@ def test_any_text_is_judged_and_every_quote_stands_where_it_says(answer, questio
 
 
 @settings(max_examples=100)
+@given(some.lists(some.tuples(some.sampled_from(WORDS), some.sampled_from(["", " ", "-", ", ", " 7 "])), max_size=40))
+def test_any_text_of_the_judges_own_words_is_judged(pieces):
+    answer = "Lantern " + "".join(word + glue for word, glue in pieces)
+
+    judged = judge(BRAND, answer)
+
+    assert all(found.quote == answer[found.start : found.end] for found in judged.contradicted + judged.supported)
+
+
+def test_two_short_days_inside_a_word_are_no_range_of_days():
+    assert judge(BRAND, "Lantern zawiera 45% mięsa, czyli mniej niż Pipewise.").mentioned
+
+
 @given(some.lists(FACTS, max_size=4), TEXTS)
 def test_any_facts_are_read(facts, answer):
     judged = judge({"name": "Lantern", "competitors": ["Pipewise"], "facts": facts}, answer)
