@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import zip_longest
 
-from pipelines.perception.judge.lexicon import Token, in_both_scripts, topic
+from pipelines.perception.judge.lexicon import Token, in_both_scripts, topic, word_set
 from pipelines.perception.judge.text import crude_stem, fold
 
 SENSE = "~"
+_MOST_LINKS = 2
 
 
 @cache
@@ -44,23 +44,39 @@ def is_sense(word: str) -> bool:
 
 
 @cache
-def _pairs() -> dict[tuple[str, str], str]:
-    return {
-        (parts[0], parts[1]): SENSE + sense
-        for sense, words in topic("senses").items()
-        for parts in (fold(word).split() for word in words)
-        if len(parts) == 2
-    }
+def _pairs() -> dict[str, dict[str, str]]:
+    """By the first word of two that say one thing together, the second with the sense of both."""
+    found: dict[str, dict[str, str]] = {}
+    for sense, words in topic("senses").items():
+        for parts in (fold(word).split() for word in words):
+            if len(parts) == 2:
+                found.setdefault(parts[0], {}).setdefault(parts[1], SENSE + sense)
+    return found
 
 
 def stems_of(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
-    """The stem of each token, and of two that say one thing together ("check in") the sense of both."""
+    """The stem of each token, and of two that say one thing together ("check in", "carte de crédit") the sense of both."""
     pairs = _pairs()
-    skipped = False
-    for token, following in zip_longest(tokens, tokens[1:]):
-        if skipped:
-            skipped = False
-            continue
-        sense = pairs.get((token.word, following.word)) if following is not None else None
-        skipped = sense is not None
-        yield sense or stem(token.word), token
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        seconds = pairs.get(token.word)
+        last = _second(tokens, place, seconds) if seconds is not None else None
+        if seconds is None or last is None:
+            yield stem(token.word), token
+            place += 1
+        else:
+            yield seconds[tokens[last].word], token
+            place = last + 1
+
+
+def _second(tokens: Sequence[Token], first: int, seconds: dict[str, str]) -> int | None:
+    """Where the second word of a pair stands: right behind the first, or behind small words that link the two."""
+    links = word_set("filler", "links")
+    for place in range(first + 1, min(first + 2 + _MOST_LINKS, len(tokens))):
+        word = tokens[place].word
+        if word in seconds:
+            return place
+        if word not in links:
+            return None
+    return None
