@@ -34,6 +34,7 @@ from pipelines.perception.judge.scope import Scope, scope_of
 from pipelines.perception.judge.senses import stem, stems_of
 from pipelines.perception.judge.sets_said import weigh_sets
 from pipelines.perception.judge.stances import weigh_stances
+from pipelines.perception.judge.stated_said import weigh_stated
 from pipelines.perception.judge.subjects import mark_longer_names
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.topics import set_topics
@@ -208,6 +209,7 @@ def _verdicts(
         weigh_names(scene)
         weigh_kinds(scene)
         weigh_stances(scene)
+        weigh_stated(scene)
         weigh_inventions(scene, engine.brand)
         found.extend((unit, verdict) for verdict in scene.verdicts)
     return found

@@ -11,10 +11,11 @@ from pipelines.perception.judge.moments import Moment, find_moments
 from pipelines.perception.judge.places import Spot
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.senses import stems_of
+from pipelines.perception.judge.stated import Stated
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.values import Value, find_values
 
-Sort = Literal["amount", "moment", "kind", "place", "people", "members", "name", "flag", "gist"]
+Sort = Literal["amount", "moment", "kind", "place", "people", "members", "name", "flag", "gist", "stated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Probe:
     subject: str | None = None
     closed: bool = False
     language: str = "en"
+    stated: Stated | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pipelines.perception.judge.probe import Probe, SentenceOfFact, Sort, conten
 from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
 from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.stated import stated
 from pipelines.perception.judge.text import Plain, fold, spoken
 from pipelines.perception.judge.values import Value
 from pipelines.perception.records import BrandFacts, Fact
@@ -61,10 +62,21 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
         base = replace(base, concept=_concept_told(fact, told, own_names, base))
     found = list(from_value(fact, base)) if fact.value is not None else []
     if not found and fact.statement:
-        found = list(_from_sentence(base, told, own_names))
+        found = [*_from_sentence(base, told, own_names), *_stated(base, told, names)]
     elif not found and isinstance(fact.value, str):
         found = list(_from_sentence(base, read_sentence(fact.value), own_names))
     return found
+
+
+def _stated(base: Probe, told: SentenceOfFact, names: tuple[str, ...]) -> Iterator[Probe]:
+    """How the brand stands to the thing that a sentence speaks of."""
+    plain = told.plain
+    if any(hit.name in ("owner", "legal_form", "founder") for hit in told.unit.hits):
+        return
+    scope = scope_of(told.unit, plain, told.language)
+    said = stated(told.unit.tokens, plain.folded, told.language, scope, _spans(names, plain))
+    if said is not None:
+        yield replace(base, sort="stated", concept=None, actual=plain.text.strip(), stated=said)
 
 
 def _parts(folded: str) -> list[tuple[int, int]]:

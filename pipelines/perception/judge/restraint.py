@@ -20,6 +20,7 @@ from pipelines.perception.judge.verdicts import Verdict
 Told = tuple[Unit, Verdict]
 # Sorts of which a brand has one value; a list may be right in one part and wrong in another.
 _SINGLE = {"amount", "place"}
+_OF_A_SENTENCE = {"flag", "gist", "stated", "kind"}  # a sentence read in several ways: one that fits is enough
 _OF_ONE_VALUE = _SINGLE | {"name", "flag", "gist", "kind", "moment"}
 _SMALL = 12  # a number like this counts something near at hand, not all of a company's people
 _SMALL_RATIO, _ANY_RATIO = 5.0, 30.0
@@ -57,12 +58,19 @@ def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> 
         for _, verdict in verdicts
         if verdict.outcome == "match" and verdict.probe and not verdict.loose
     }
+    read = {
+        verdict.probe.fact_id
+        for _, verdict in verdicts
+        if verdict.outcome == "match" and verdict.probe and not verdict.loose and verdict.probe.sort in _OF_A_SENTENCE
+    }
     meant: dict[tuple[str, str, str | None], str] = {}
     kept: list[Told] = []
     for unit, verdict in verdicts:
         probe = verdict.probe
         if verdict.outcome == "clash" and probe is not None:
             if _is_elsewhere(unit, verdict, plain) or _is_misread(unit, verdict, probe, plain):
+                continue
+            if probe.fact_id in read and (probe.sort in _OF_A_SENTENCE or _is_free(probe)):
                 continue
             if probe.sort in _OF_ONE_VALUE and not verdict.fabricated:
                 said = fold(verdict.claimed)
@@ -72,6 +80,10 @@ def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> 
                     continue
         kept.append((unit, verdict))
     return kept
+
+
+def _is_free(probe: Probe) -> bool:
+    return probe.value is not None and probe.value.written == "free"
 
 
 def _part(probe: Probe) -> tuple[str, str, str | None]:

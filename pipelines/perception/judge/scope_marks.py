@@ -39,7 +39,7 @@ NOT_RIGHT = re.compile(
 )
 ASKING = re.compile(
     r"\b(?:you(?:'re| are| were)? (?:also )?(?:ask|asking|asked|wonder|wondering|want(?:ed)? to know)|(?:vous|tu) (?:me )?demand\w+|(?:sie|du) (?:fragen|fragst|wollten wissen|mochten wissen)|(?:me )?pregunt(?:a|as|aba|an)\b"
-    r"|(?:mi )?chied(?:e|i|ete)\b|(?:je|u) vraagt?|(?:me )?pergunt(?:a|as|ou)\b|pyta(?:sz|cie)\b|pyta (?:pan|pani)\b)"
+    r"|(?:mi )?chied(?:e|i|ete)\b(?! (?:una?|il|lo|la|i|gli|le|\d))|(?:je|u) vraagt?|(?:me )?pergunt(?:a|as|ou)\b|pyta(?:sz|cie)\b|pyta (?:pan|pani)\b)"
 )
 WHEN_OPENED = re.compile(
     r"\b(?:when|als|quand|lorsqu'?\w*|cuando|quando|toen|kiedy|gdy)\b[^.;]{0,60}\b(?:opened|started|began|launched|was founded|eroffnet\w*|gegrundet wurde|startete|ouvert|ouvrit|fonde\w*|abrio|fundo|apri|aprì|opende|begon|abriu|otwart\w*)\b[^.;]{0,20}(?:1[89]|20)\d\d"
@@ -63,3 +63,6 @@ TEMPORAL = re.compile(
     r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
 )
 WERE_IT = re.compile(r"[a-z]{3}(?:asse|esse|isse|iera|ieran|assem|essem|issem|assero|essero|issero)\b")  # "se mudasse"
+UNTRUE = re.compile(
+    r"\b(?:not true|untrue|stimmt nicht|pas vrai|no es (?:cierto|verdad)|non e vero|niet waar|klopt niet|nao e verdade|nieprawd\w+|nie jest prawda)\b"
+)

@@ -12,6 +12,7 @@ from functools import cache
 from pipelines.perception.judge.lexicon import Hit, Token, concepts, topic
 from pipelines.perception.judge.probe import Probe, content
 from pipelines.perception.judge.scope_east import EAST
+from pipelines.perception.judge.scope_marks import UNTRUE
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.text import fold
@@ -23,6 +24,8 @@ _NONE_OF = re.compile(
 
 
 def weigh_stances(scene: Scene) -> None:
+    if len(scene.scope.negators) > 1 and UNTRUE.search(scene.folded, scene.unit.start, scene.unit.end):
+        return  # "it is not true that dogs do not travel free"
     for probe in scene.probes:
         if probe.sort == "flag":
             _flag(scene, probe)
@@ -41,7 +44,7 @@ def _flag(scene: Scene, probe: Probe) -> None:
     said = not _negative(scene, hit, probe)
     if said == (probe.flag != _turned(probe.words)) or _says_as_much(scene, hit, probe):
         scene.add("match", hit.start, hit.end, probe, denies=True)
-    elif not _is_limited(scene, hit, probe):
+    elif not is_limited(scene, hit, probe):
         scene.add("clash", hit.start, hit.end, probe, denies=True)
 
 
@@ -101,7 +104,7 @@ def _turned(stems: frozenset[str] | set[str]) -> bool:
 
 def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """Whether the clause around a thing denies it, before it or, as German does, behind."""
-    clause_low, clause_high = _clause(scene, hit)
+    clause_low, clause_high = clause_of(scene, hit)
     denied = any(
         clause_low <= negator.start < clause_high and not _is_aside(scene, negator, hit)
         for negator in scene.scope.negators
@@ -116,7 +119,7 @@ def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
 
 def _says_as_much(scene: Scene, hit: Hit, probe: Probe) -> bool:
     """Whether a sentence denies just as the statement does, wherever in its clause: "bakes without palm oil"."""
-    low, high = _clause(scene, hit)
+    low, high = clause_of(scene, hit)
     at_all = _NONE_AT_ALL.search(fold(probe.actual)) is not None  # then "branches, without appointment" denies nothing
     denies = any(
         low <= negator.start < high and not (at_all and _is_aside(scene, negator, hit))
@@ -141,7 +144,7 @@ _EDGE = re.compile(
 _EDGE_EAST = re.compile(r"[、,。;；]| - ")  # brackets there hold another word for the same thing
 
 
-def _clause(scene: Scene, hit: Hit) -> tuple[int, int]:
+def clause_of(scene: Scene, hit: Hit) -> tuple[int, int]:
     low, high = scene.unit.start, scene.unit.end
     edges = _EDGE_EAST if scene.language in EAST else _EDGE
     for edge in edges.finditer(scene.folded, scene.unit.start, hit.start):
@@ -154,12 +157,12 @@ def _existence(scene: Scene, probe: Probe) -> None:
     for hit in scene.unit.hits:
         if hit.name != probe.concept or scene.scope.silent(hit.start) or "past" in scene.scope.at(hit.start):
             continue
-        if _IN_A_PLACE.search(scene.plain.text, *_clause(scene, hit)):
+        if _IN_A_PLACE.search(scene.plain.text, *clause_of(scene, hit)):
             continue  # "has no shops in Italy"
         if _NONE_OF.search(scene.folded[max(scene.unit.start, hit.start - 40) : hit.start]) and _mine(
             scene, hit, probe
         ):
-            low, high = _clause(scene, hit)
+            low, high = clause_of(scene, hit)
             if not any(low <= value.start < high for value in scene.unit.values):
                 scene.add("clash", hit.start, hit.end, probe, denies=True)
                 return
@@ -184,7 +187,7 @@ def _gist(scene: Scene, probe: Probe) -> None:
         said != flag
         and shared * 4 >= len(wanted) * 3
         and not (flag and len(wanted) < _ENOUGH)
-        and not _is_limited(scene, hit, probe)
+        and not is_limited(scene, hit, probe)
     ):
         scene.add("clash", hit.start, hit.end, probe, denies=True)
 
@@ -202,17 +205,28 @@ _PLACED = re.compile(
 )
 
 
-def _is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
-    """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
-    low, high = _clause(scene, hit)
+def is_but_one(scene: Scene, hit: Hit, probe: Probe) -> bool:
+    """ "only", "except", "near the hotel": a limit that the fact does not speak of."""
+    low, high = clause_of(scene, hit)
     relative = _WHERE.search(scene.folded, hit.end, high)
     high = relative.start() if relative else high
-    if _ONLY.search(scene.folded, low, high) and not _ONLY.search(fold(probe.actual)):
+    return _ONLY.search(scene.folded, low, high) is not None and not _ONLY.search(fold(probe.actual))
+
+
+def is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
+    """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
+    if is_but_one(scene, hit, probe):
         return True
+    low, high = clause_of(scene, hit)
+    relative = _WHERE.search(scene.folded, hit.end, high)
+    high = relative.start() if relative else high
     if not probe.flag and _NONE_AT_ALL.search(fold(probe.actual)) and _are_several(scene, hit):
         return False  # "has no branches" and "forty branches in the north"
     names = [(mention.start, mention.end) for mention in scene.unit.mentions]
+    denying = {negator.start for negator in scene.scope.negators}
     for match in _PLACED.finditer(scene.folded, low, high):
+        if match.start() in denying:
+            continue  # Spanish "no", which Portuguese has for "in the"
         noun = match.start("noun")
         inside = any(start <= noun < end for start, end in names) or hit.start <= noun < hit.end
         known = stem(match["noun"]) in probe.words | content(probe.actual) or match["noun"] in _EVERYWHERE
