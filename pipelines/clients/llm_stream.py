@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from pipelines.clients.counting import counted, section
 from store.kit.sections import Llm
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -81,7 +82,7 @@ class StreamReader:
 
     def _openai(self, event: Any) -> None:
         if usage := event.get("usage"):
-            self.tokens = int(usage.get("total_tokens") or 0)
+            self.tokens = counted(usage.get("total_tokens"))
         for choice in event.get("choices") or ():
             self._say(choice["delta"].get("content"))
             if reason := choice.get("finish_reason"):
@@ -93,9 +94,9 @@ class StreamReader:
         if kind == "content_block_delta":
             self._say(event["delta"].get("text"))
         elif kind == "message_start":
-            self.tokens += int(event["message"]["usage"].get("input_tokens") or 0)
+            self.tokens += counted(event["message"]["usage"].get("input_tokens"))
         elif kind == "message_delta":
-            self.tokens += int((event.get("usage") or {}).get("output_tokens") or 0)
+            self.tokens += counted(section(event, "usage").get("output_tokens"))
             if event["delta"].get("stop_reason") == "max_tokens":
                 self._trouble = CUT_OFF
         elif kind == "message_stop":

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from pipelines.clients.counting import counted, section
 from pipelines.clients.llm_stream import address
 from pipelines.pricing import Tokens
 from store.kit.sections import Llm
@@ -64,12 +65,12 @@ def _openai(system: str, prompt: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _of_openai(answer: Any) -> tuple[Any, Tokens, Trouble | None]:
     choice = answer["choices"][0]
     message = choice["message"]
-    usage = answer.get("usage") or {}
-    written = int(usage.get("completion_tokens") or 0)
+    usage = section(answer, "usage")
+    written = counted(usage.get("completion_tokens"))
     used = Tokens(
-        input_tokens=int(usage.get("prompt_tokens") or 0) or max(int(usage.get("total_tokens") or 0) - written, 0),
+        input_tokens=counted(usage.get("prompt_tokens")) or max(counted(usage.get("total_tokens")) - written, 0),
         output_tokens=written,
-        cached_tokens=int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0),
+        cached_tokens=counted(section(usage, "prompt_tokens_details").get("cached_tokens")),
     )
     if message.get("refusal"):
         return None, used, "refused"
@@ -89,11 +90,11 @@ def _anthropic(system: str, prompt: str, schema: dict[str, Any]) -> dict[str, An
 
 
 def _of_anthropic(answer: Any) -> tuple[Any, Tokens, Trouble | None]:
-    usage = answer.get("usage") or {}
-    written, cached = (int(usage.get(f"cache_{name}_input_tokens") or 0) for name in ("creation", "read"))
+    usage = section(answer, "usage")
+    written, cached = (counted(usage.get(f"cache_{name}_input_tokens")) for name in ("creation", "read"))
     used = Tokens(
-        input_tokens=int(usage.get("input_tokens") or 0) + written + cached,
-        output_tokens=int(usage.get("output_tokens") or 0),
+        input_tokens=counted(usage.get("input_tokens")) + written + cached,
+        output_tokens=counted(usage.get("output_tokens")),
         cached_tokens=cached,
         cache_write_tokens=written,
     )

@@ -112,12 +112,10 @@ def reading(name: str, read: Callable[[], Reply]) -> Reply:
     """`read()`, where a body without the documented shape is a PlatformError and no crash. NUL, which cannot be stored,
     is left out of whatever the platform said."""
     try:
-        reply = read()
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        told = msgspec.to_builtins(read())
+        return structs.convert(without_nul(told), Reply)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, msgspec.ValidationError) as error:
         raise bad_answer(name) from error
-    if b"\\u0000" in msgspec.json.encode(reply):
-        return structs.convert(without_nul(msgspec.to_builtins(reply)), Reply)
-    return reply
 
 
 def without_nul(value: Any) -> Any:

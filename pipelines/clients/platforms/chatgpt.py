@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pipelines.clients.counting import counted, section
 from pipelines.clients.platforms import openai_faults
 from pipelines.clients.platforms.asking import Call, Question, reading
-from pipelines.clients.platforms.pages import collected, page
+from pipelines.clients.platforms.pages import collected, page, place
 from pipelines.pricing import Tokens
 from pipelines.replies import Citation, Reply, ReplyState, Usage
 from store.kit.settings import settings
@@ -79,7 +80,7 @@ def read(body: Any, request_id: str | None = None) -> Reply:
         text=text or refusal,
         citations=collected(found),
         queries=tuple(queries),
-        usage=_usage(body.get("usage") or {}, searches),
+        usage=_usage(section(body, "usage"), searches),
         model=str(body.get("model") or ""),
         request_id=request_id,
     )
@@ -100,8 +101,8 @@ def _cited(part: Any, *, at: int) -> list[Citation | None]:
         page(
             one.get("url"),
             one.get("title"),
-            start=at + one["start_index"] if isinstance(one.get("start_index"), int) else None,
-            end=at + one["end_index"] if isinstance(one.get("end_index"), int) else None,
+            start=place(one.get("start_index"), at=at),
+            end=place(one.get("end_index"), at=at),
         )
         for one in part.get("annotations") or ()
         if one.get("type") == "url_citation"
@@ -116,8 +117,8 @@ def _queries(action: Any) -> list[str]:
 def _usage(usage: Any, searches: int) -> Usage:
     """`input_tokens` of this platform has the cached ones in, `output_tokens` the reasoning."""
     return Usage(
-        input_tokens=int(usage.get("input_tokens") or 0),
-        output_tokens=int(usage.get("output_tokens") or 0),
-        cached_tokens=int((usage.get("input_tokens_details") or {}).get("cached_tokens") or 0),
+        input_tokens=counted(usage.get("input_tokens")),
+        output_tokens=counted(usage.get("output_tokens")),
+        cached_tokens=counted(section(usage, "input_tokens_details").get("cached_tokens")),
         searches=searches,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pipelines.clients.counting import counted, section
 from pipelines.clients.platforms import faults
 from pipelines.clients.platforms.asking import Call, Question, reading
 from pipelines.clients.platforms.faults import PlatformError, Refusal
@@ -115,12 +116,12 @@ def read(turns: list[Any], request_id: str | None = None) -> Reply:
 def _usage(turns: list[Any]) -> Usage:
     """`input_tokens` of this platform leaves the cached ones out; ours has them in."""
     plain = cached = written = output = searches = 0
-    for one in (turn.get("usage") or {} for turn in turns):
-        plain += int(one.get("input_tokens") or 0)
-        cached += int(one.get("cache_read_input_tokens") or 0)
-        written += int(one.get("cache_creation_input_tokens") or 0)
-        output += int(one.get("output_tokens") or 0)
-        searches += int((one.get("server_tool_use") or {}).get("web_search_requests") or 0)
+    for one in (section(turn, "usage") for turn in turns):
+        plain += counted(one.get("input_tokens"))
+        cached += counted(one.get("cache_read_input_tokens"))
+        written += counted(one.get("cache_creation_input_tokens"))
+        output += counted(one.get("output_tokens"))
+        searches += counted(section(one, "server_tool_use").get("web_search_requests"))
     return Usage(input_tokens=plain + cached + written, output_tokens=output, cached_tokens=cached, searches=searches)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from pipelines.clients.counting import billed
 from pipelines.clients.platforms import faults
 from pipelines.clients.platforms.asking import Call, Question, reading
 from pipelines.clients.platforms.faults import PlatformError
 from pipelines.clients.platforms.pages import collected, page
-from pipelines.pricing import NANO
 from pipelines.replies import Citation, Reply, Usage
 from store.kit.settings import settings
 
@@ -101,7 +101,7 @@ def _reply(text: str, references: list[Any], body: Any, task: Any) -> Reply:
         state="valid" if text else "absent",
         text=text,
         citations=collected(found),
-        usage=Usage(searches=1, cost_nano=round(float(cost) * NANO) if isinstance(cost, int | float) else None),
+        usage=Usage(searches=1, cost_nano=billed(cost)),
         model="google-ai-overview",
         request_id=task.get("id"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pipelines.clients.counting import counted, section
 from pipelines.clients.platforms import faults
 from pipelines.clients.platforms.asking import Call, Question, reading
 from pipelines.clients.platforms.faults import PlatformError, Refusal
@@ -67,7 +68,7 @@ def read(body: Any) -> Reply:
         text=text,
         citations=_sources(metadata, parts, begins),
         queries=queries,
-        usage=_usage(body.get("usageMetadata") or {}, len(queries)),
+        usage=_usage(section(body, "usageMetadata"), len(queries)),
         model=str(body.get("modelVersion") or ""),
         request_id=body.get("responseId"),
     )
@@ -88,7 +89,7 @@ def _sources(metadata: Any, parts: list[Any], begins: dict[int, int]) -> tuple[C
     found: list[Citation | None] = []
     for support in metadata.get("groundingSupports") or ():
         segment = support.get("segment") or {}
-        number = int(segment.get("partIndex") or 0)
+        number = counted(segment.get("partIndex"))
         if number not in begins:
             continue
         encoded = parts[number]["text"].encode()
@@ -115,9 +116,9 @@ def _source(chunk: Any, *, start: int | None = None, end: int | None = None, cit
 def _usage(usage: Any, searches: int) -> Usage:
     """Thoughts are billed as output and are not among the candidates' tokens."""
     return Usage(
-        input_tokens=int(usage.get("promptTokenCount") or 0) + int(usage.get("toolUsePromptTokenCount") or 0),
-        output_tokens=int(usage.get("candidatesTokenCount") or 0) + int(usage.get("thoughtsTokenCount") or 0),
-        cached_tokens=int(usage.get("cachedContentTokenCount") or 0),
+        input_tokens=counted(usage.get("promptTokenCount")) + counted(usage.get("toolUsePromptTokenCount")),
+        output_tokens=counted(usage.get("candidatesTokenCount")) + counted(usage.get("thoughtsTokenCount")),
+        cached_tokens=counted(usage.get("cachedContentTokenCount")),
         searches=searches,
     )
 

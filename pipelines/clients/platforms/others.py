@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from pipelines.clients.counting import counted, section
 from pipelines.clients.platforms import openai_faults
 from pipelines.clients.platforms.asking import Call, Question, reading
-from pipelines.clients.platforms.pages import collected, page
+from pipelines.clients.platforms.pages import collected, page, place
 from pipelines.pricing import Tokens
 from pipelines.replies import Reply, ReplyState, Usage
 from store.kit.sections import OtherPlatform
 from store.kit.settings import settings
+
+_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
 
 
 class Other:
@@ -56,21 +60,20 @@ def read_chat(name: str, body: Any, request_id: str | None = None) -> Reply:
         raise openai_faults.in_answer(name, body["error"])
     choice = body["choices"][0]
     message = choice["message"]
-    text = message.get("content") or ""
-    annotated = [one.get("url_citation") or {} for one in message.get("annotations") or ()]
+    text = _said(message.get("content"))
     found = [
-        page(one.get("url"), one.get("title"), start=one.get("start_index"), end=one.get("end_index"))
-        for one in annotated
+        page(one.get("url"), one.get("title"), start=place(one.get("start_index")), end=place(one.get("end_index")))
+        for one in _annotated(message.get("annotations"))
     ]
-    usage = body.get("usage") or {}
+    usage = section(body, "usage")
     return Reply(
         state=_state(choice.get("finish_reason"), text, refusal=message.get("refusal")),
         text=text or message.get("refusal") or "",
         citations=collected(found),
         usage=Usage(
-            input_tokens=int(usage.get("prompt_tokens") or 0),
-            output_tokens=int(usage.get("completion_tokens") or 0),
-            cached_tokens=int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0),
+            input_tokens=counted(usage.get("prompt_tokens")),
+            output_tokens=counted(usage.get("completion_tokens")),
+            cached_tokens=counted(section(usage, "prompt_tokens_details").get("cached_tokens")),
         ),
         model=str(body.get("model") or ""),
         request_id=request_id or body.get("id"),
@@ -79,15 +82,25 @@ def read_chat(name: str, body: Any, request_id: str | None = None) -> Reply:
 
 def read_ollama(body: Any) -> Reply:
     """An answer of Ollama's /api/chat."""
-    text = body["message"].get("content") or ""
+    text = _said(body["message"].get("content"))
     return Reply(
         state=_state(body.get("done_reason"), text),
         text=text,
-        usage=Usage(
-            input_tokens=int(body.get("prompt_eval_count") or 0), output_tokens=int(body.get("eval_count") or 0)
-        ),
+        usage=Usage(input_tokens=counted(body.get("prompt_eval_count")), output_tokens=counted(body.get("eval_count"))),
         model=str(body.get("model") or ""),
     )
+
+
+def _said(content: Any) -> str:
+    """What people would read: the text of all parts, without the thoughts that some models put before it."""
+    if isinstance(content, list):
+        content = "".join(one["text"] for one in content if one.get("type") == "text")
+    return _THOUGHTS.sub("", content or "", count=1)
+
+
+def _annotated(annotations: Any) -> list[dict[str, Any]]:
+    listed = annotations if isinstance(annotations, list) else []
+    return [section(one, "url_citation") for one in listed if isinstance(one, dict)]
 
 
 def _state(ending: object, text: str, *, refusal: object = None) -> ReplyState:

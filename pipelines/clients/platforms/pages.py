@@ -9,11 +9,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pipelines.replies import Citation
 
 MOST = 200  # of one answer
+LONGEST = 100_000_000  # characters, more than an answer may have
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
+def place(value: object, *, at: int = 0) -> int | None:
+    """A place in the characters of a text that begins `at`; None for what is none."""
+    is_place = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LONGEST
+    return at + value if is_place else None  # type: ignore[operator]
+
+
 def page(url: object, title: object = "", *, start: int | None = None, end: int | None = None, cited: bool = True,
-         domain: str | None = None) -> Citation | None:  # fmt: skip
+         domain: object = None) -> Citation | None:  # fmt: skip
     """A citation, or None for what is no web address."""
     if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
         return None
@@ -27,7 +34,14 @@ def page(url: object, title: object = "", *, start: int | None = None, end: int 
     if "utm_source=" in parts.query:  # added by the platform, not the page's own
         clean = urlunsplit(parts._replace(query=urlencode(kept)))
     shown = title.strip()[:500] if isinstance(title, str) else ""
-    return Citation(url=clean, title=shown, domain=domain or host, start=start, end=end, cited=cited)
+    return Citation(
+        url=clean,
+        title=shown,
+        domain=domain if isinstance(domain, str) and domain else host,
+        start=start,
+        end=end,
+        cited=cited,
+    )
 
 
 def collected(found: Iterable[Citation | None]) -> tuple[Citation, ...]:

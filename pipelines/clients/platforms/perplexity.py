@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from pipelines.clients.counting import billed, counted, section
 from pipelines.clients.platforms import openai_faults
 from pipelines.clients.platforms.asking import Call, Question, reading
-from pipelines.clients.platforms.pages import collected, page
-from pipelines.pricing import NANO, Tokens
+from pipelines.clients.platforms.pages import collected, page, place
+from pipelines.pricing import Tokens
 from pipelines.replies import Citation, Reply, ReplyState, Usage
 from store.kit.settings import settings
 
@@ -90,7 +91,7 @@ def read(body: Any, request_id: str | None = None) -> Reply:
                     text += part["text"]
     found += _marked(text, results)
     found += [page(one.get("url"), one.get("title"), cited=False) for one in results.values()]
-    usage = body.get("usage") or {}
+    usage = section(body, "usage")
     state: ReplyState = "truncated" if body.get("status") == "incomplete" else "valid" if text.strip() else "empty"
     return Reply(
         state=state,
@@ -110,14 +111,14 @@ def read_older(body: Any, request_id: str | None = None) -> Reply:
     listed = body.get("search_results") or [{"url": url} for url in body.get("citations") or ()]
     results = {str(number): one for number, one in enumerate(listed, 1)}
     found = [*_marked(text, results), *(page(one.get("url"), one.get("title"), cited=False) for one in listed)]
-    usage = body.get("usage") or {}
+    usage = section(body, "usage")
     state: ReplyState = "truncated" if choice.get("finish_reason") == "length" else "valid" if text.strip() else "empty"
-    counted = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}
+    renamed = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}
     return Reply(
         state=state,
         text=text,
         citations=collected(found),
-        usage=_usage({**usage, **counted}, searches=int(usage.get("num_search_queries") or 0)),
+        usage=_usage({**usage, **renamed}, searches=counted(usage.get("num_search_queries"))),
         model=str(body.get("model") or ""),
         request_id=request_id or body.get("id"),
     )
@@ -129,8 +130,8 @@ def _annotated(part: Any, *, at: int) -> list[Citation | None]:
         page(
             one.get("url"),
             one.get("title"),
-            start=at + one["start_index"] if isinstance(one.get("start_index"), int) else None,
-            end=at + one["end_index"] if isinstance(one.get("end_index"), int) else None,
+            start=place(one.get("start_index"), at=at),
+            end=place(one.get("end_index"), at=at),
         )
         for one in part.get("annotations") or ()
     ]
@@ -146,16 +147,14 @@ def _marked(text: str, results: dict[str, Any]) -> list[Citation | None]:
 
 
 def _searches(usage: Any) -> int:
-    calls = usage.get("tool_calls_details") or {}
-    return int((calls.get("web_search") or {}).get("invocation") or 0)
+    return counted(section(section(usage, "tool_calls_details"), "web_search").get("invocation"))
 
 
 def _usage(usage: Any, *, searches: int) -> Usage:
-    cost = (usage.get("cost") or {}).get("total_cost")
     return Usage(
-        input_tokens=int(usage.get("input_tokens") or 0),
-        output_tokens=int(usage.get("output_tokens") or 0),
-        cached_tokens=int((usage.get("input_tokens_details") or {}).get("cache_read_input_tokens") or 0),
+        input_tokens=counted(usage.get("input_tokens")),
+        output_tokens=counted(usage.get("output_tokens")),
+        cached_tokens=counted(section(usage, "input_tokens_details").get("cache_read_input_tokens")),
         searches=searches,
-        cost_nano=round(float(cost) * NANO) if isinstance(cost, int | float) else None,
+        cost_nano=billed(section(usage, "cost").get("total_cost")),
     )

@@ -256,3 +256,54 @@ def test_a_body_of_another_shape_is_told_and_breaks_nothing(adapter):
         except PlatformError as error:
             state = error.verdict
         assert state in ("fail", "empty", "absent"), body
+
+
+def odd(value: Any, name: str = "") -> Any:
+    """The body with a nonsense number wherever tokens, money or places of citations are told."""
+    if isinstance(value, dict):
+        return {key: odd(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [odd(inner, name) for inner in value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if "index" in name.lower() and name not in ("index", "partIndex", "groundingChunkIndices"):
+        return "here"
+    return {0: -5, 1: 10**30, 2: "many"}[len(name) % 3] if "tok" in name.lower() or "cost" in name else value
+
+
+@each
+def test_an_answer_is_kept_however_odd_the_numbers_beside_it(adapter):
+    adapter.answers(odd(adapter.body(TEXT)))
+
+    reply = adapter.ask()
+
+    assert reply.state == "valid"
+    assert "49 €" in reply.text
+    assert all(0 <= number <= 10**9 for number in (reply.usage.input_tokens, reply.usage.output_tokens))
+    assert reply.usage.cost_nano is None or 0 <= reply.usage.cost_nano < 10**15
+    assert all(one.start is None or one.start >= 0 for one in reply.citations)
+
+
+@only("chat", "ollama")
+@pytest.mark.parametrize("usage", ["many", None, 7, ["x"]])
+def test_a_usage_of_another_shape_costs_no_answer(adapter, usage):
+    adapter.answers(adapter.body(TEXT) | {"usage": usage, "prompt_eval_count": usage})
+
+    assert adapter.ask().text == TEXT
+
+
+@only("chat")
+def test_an_answer_in_parts_is_read_whole(adapter):
+    body = adapter.body(TEXT)
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": TEXT}]
+    body["choices"][0]["message"]["content"] = parts
+    adapter.answers(body)
+
+    assert adapter.ask().text == TEXT
+
+
+@only("chat", "ollama")
+def test_thoughts_before_an_answer_are_not_part_of_it(adapter):
+    adapter.answers(adapter.body(f"<think>Acme was founded in 1900, or was it?</think>\n\n{TEXT}"))
+
+    assert adapter.ask().text == TEXT
