@@ -16,10 +16,11 @@ from falcon.asgi import Request
 from store.kit import structs
 from store.kit.errors import InvalidInput, PayloadTooLarge
 from store.kit.settings import settings
-from store.kit.validation import depth, find_nul, refusal
+from store.kit.validation import depth, find_nul, refusal, value_at
 
 T = TypeVar("T")
 MAX_DEPTH = 64
+MAX_SHOWN = 200  # characters of a refused value
 CHUNK_BYTES = 64 * 1024
 DRAIN_BYTES = 8 * 1024 * 1024
 DRAIN_SECONDS = 5.0
@@ -82,11 +83,20 @@ def _decoded(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
             raw.decode("utf-8")  # msgspec checks only the strings that it decodes, not those inside a Raw
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        raise refusal(error, whole="the body") from error
+        raise _refusal(error, raw) from error
     except UnicodeDecodeError as error:
         raise InvalidInput(f"The body is not valid UTF-8 (at byte {error.start}).") from error
     except msgspec.DecodeError as error:
         raise InvalidInput(f"The body is not valid JSON: {_reason(error)}.") from error
+
+
+def _refusal(error: msgspec.ValidationError, raw: bytes) -> InvalidInput:
+    """Where a form was asked for, the answer shows what was given beside it."""
+    refused = refusal(error, whole="the body")
+    if "expectedFormat" in refused.fields:
+        given = value_at(_plain.decode(raw), refused.fields.get("field") or "")
+        refused.fields["value"] = given[:MAX_SHOWN] if isinstance(given, str) else given
+    return refused
 
 
 def _check_depth(raw: bytes) -> None:

@@ -27,6 +27,12 @@ def host_of(address: str | None) -> str | None:
     return host if "." in host else None
 
 
+def own_host(name: str, hosts: Iterable[str | None]) -> str | None:
+    """Of the hosts that products are found at, the one that is called like the brand: others are shops and stores."""
+    wanted = {squeezed(lead) for lead in _leads(without_form(name))}
+    return next((host for host in hosts if host and squeezed(domain_label(f"//{host}") or "") in wanted), None)
+
+
 def guessed(hosts: Iterable[str | None], products: Sequence[str]) -> str | None:
     """The brand's name while nobody has said it: what its domain is called, spelled as the products spell it.
 

@@ -121,6 +121,7 @@ def facts_of(workspace_id: str, brand_id: str) -> BrandFacts:
     host = naming.host_of(profile.brand.website_url)
     hosts = (host, *(naming.host_of(row.url) for row in profile.products))
     name = profile.identity.get("name") or naming.guessed(hosts, products) or profile.brand.label
+    host = host or naming.own_host(name, hosts)
     facts = sorted(facts_on_record(profile, name), key=lambda fact: fact.kind == "text")
     return BrandFacts(
         name=name,

@@ -59,6 +59,7 @@ def get(workspace_id: str, kind: str, entry_id: str) -> tuple[Brand, Any]:
 def add(brand: Brand, kind: str, values: dict[str, Any], *, source: Source) -> Any:
     """A new entry from its columns, locked. Raises Conflict when the brand has one of that name."""
     with transaction():
+        queries.lock(brand.workspace_id, brand.id)  # two that are added at once are counted one after the other
         if _live(brand.workspace_id, brand.id, kind).count() >= MAX_LISTED:
             raise Unprocessable(f"A brand holds at most {MAX_LISTED} {kind}.", field="brandId", limit=MAX_LISTED)
         _make_room(brand.workspace_id, brand.id, kind, values["name"])
@@ -68,7 +69,8 @@ def add(brand: Brand, kind: str, values: dict[str, Any], *, source: Source) -> A
 
 
 def update(workspace_id: str, kind: str, entry_id: str, values: dict[str, Any], *, source: Source) -> tuple[Brand, Any]:
-    """Set these columns of an entry and lock it: its brand, and the entry as it is now. What is not given stays.
+    """Set these columns of an entry and lock it: its brand, and the entry as it is now. What is not given stays, and so
+    does what is not given of a price.
 
     Raises NotFound, and Conflict when the new name is another entry's.
     """
@@ -80,7 +82,7 @@ def update(workspace_id: str, kind: str, entry_id: str, values: dict[str, Any], 
             if renamed:
                 _make_room(workspace_id, brand.id, kind, values["name"])
                 row.name_key = name_key(values["name"])
-            changed = _write(row, values, source)
+            changed = _write(row, _with_kept_parts(row, values), source)
             if renamed:
                 _mark(workspace_id, brand.id, kind, old, source)
             if changed:
@@ -235,6 +237,15 @@ def _insert(workspace_id: str, brand_id: str, kind: str, values: dict[str, Any],
     if row is None:
         raise _taken(kind, values["name"])
     return row
+
+
+def _with_kept_parts(row: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """An amount that is sent alone is in the currency that is on record; null empties a part."""
+    given, held = values.get("pricing"), getattr(row, "pricing", None)
+    if given is None or held is None:
+        return values
+    whole = {part: value for part, value in {**held, **given}.items() if value is not None}
+    return {**values, "pricing": whole or None}
 
 
 def _differs(row: Any, values: dict[str, Any]) -> bool:

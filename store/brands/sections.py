@@ -89,6 +89,13 @@ def write(workspace_id: str, brand_id: str, section: str, given: dict[str, Any],
         return _set_fields(row, fields, wanted, sources), len(same) < len(wanted)
 
 
+def touch(row: Any) -> Any:
+    """Something that is kept beside the section has changed now."""
+    row.updated_at = utc_now()
+    row.save(only=[type(row).updated_at])
+    return row
+
+
 def propose(workspace_id: str, brand_id: str, section: str, found: dict[str, Any], sources: dict[str, Source]) -> bool:
     """Set those of the fields (by column name, each with its source) that no person has locked; whether one changed."""
     fields = SECTIONS[section].fields

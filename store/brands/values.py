@@ -16,14 +16,23 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from store.kit import structs
-from store.kit.validation import refusal
+from store.kit.validation import form, refusal
 
 DataType = Literal["identity", "competitors", "products", "audience"]
 DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
 
 LONGEST_KEY = 2000  # bytes of a name's key in UTF-8; an index takes 2,700 with the brand's id
 VISIBLE = r"\S"  # something to see: blanks alone are not a value
-WEB_ADDRESS = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]"  # people will click on it: no javascript:, no data:
+# People will click on it: no javascript:, no data:
+WEB_ADDRESS = form(
+    r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]", "must be a web address with http:// or https://", example="https://example.com"
+)
+# A host of two labels or more; whoever has only the address of a page at hand may give that.
+DOMAIN = form(
+    r"^\s*([Hh][Tt][Tt][Pp][Ss]?://)?([^\s./:@?#\\\"'<>,;]+\.)+[^\s./:@?#\\\"'<>,;]+\.?(:\d{1,5})?([/?#]\S*)?\s*$",
+    "must be a domain",
+    example="example.com",
+)
 Label = Annotated[str, Meta(pattern=VISIBLE, max_length=200)]
 Line = Annotated[str, Meta(pattern=VISIBLE, max_length=500)]
 Text = Annotated[str, Meta(pattern=VISIBLE, max_length=20_000)]
@@ -118,7 +127,7 @@ class Pricing(Struct, rename="camel", kw_only=True):
 
 class Competitor(Struct, rename="camel", kw_only=True):
     name: Line
-    domain: Line | UnsetType | None = UNSET
+    domain: Annotated[str, Meta(pattern=DOMAIN, max_length=500)] | UnsetType | None = UNSET
     is_primary: bool | UnsetType = UNSET
     strengths: Lines | UnsetType | None = UNSET
     weaknesses: Lines | UnsetType | None = UNSET

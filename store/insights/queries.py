@@ -76,7 +76,8 @@ def keep(
     What it did not see is resolved, if it looked: all the insight's platforms answered (`platforms`), and at least
     half of the questions that showed it were asked (`prompt_ids`).
     """
-    ids = sorted(new_id("insight") for _ in sightings)  # ids of one millisecond have no order of their own
+    # They come the most severe first, and lists show the largest id first; new ids of one millisecond have no order.
+    ids = sorted((new_id("insight") for _ in sightings), reverse=True)
     seen = [msgspec.to_builtins(one) | {"id": its_id} for one, its_id in zip(sightings, ids, strict=True)]
     given = {
         "workspace": workspace_id,

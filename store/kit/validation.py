@@ -18,6 +18,7 @@ WORDS = {
     "array": "a list",
     "null": "null",
     "datetime": "a date and time",
+    "date": "a date",
     "bytes": "base64 text",
 }
 MOMENT = "must be a date and time with its zone (RFC 3339), for example 2026-02-03T12:00:00Z"
@@ -27,7 +28,16 @@ _NAMED = re.compile(r"^Object (?P<fault>missing required|contains unknown) field
 _TYPES = re.compile(r"^Expected `(?P<wanted>[^`]*)`, got `(?P<given>[^`]*)`$")
 _BOUND = re.compile(r"^Expected `(?P<kind>int|float)` (?P<sign>>=|<=|>|<) (?P<limit>\S+)$")
 _LENGTH = re.compile(r"^Expected `(?P<kind>\w+)` of length (?P<sign>>=|<=|==) (?P<limit>\d+)$")
+_FORM = re.compile(r"^Expected `str` matching regex (?P<pattern>.*)$", re.DOTALL)
+_STEP = re.compile(r"\[(?P<index>\d+)\]|(?P<name>[^.\[\]]+)")
+_forms: dict[str, tuple[str, str]] = {}
 _SIGNS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "==": "exactly"}
+
+
+def form(pattern: str, sentence: str, *, example: str) -> str:
+    """The pattern, for a declaration; a text that does not match is told the sentence ("must be …") and the example."""
+    _forms[repr(pattern)] = (sentence, example)
+    return pattern
 
 
 def refusal(error: msgspec.ValidationError, *, whole: str, within: str = "") -> InvalidInput:
@@ -46,7 +56,21 @@ def refusal(error: msgspec.ValidationError, *, whole: str, within: str = "") -> 
             return MissingField(f"`{field}` is required.", field=field)
         return InvalidInput(f"`{field}` is not a known field.", field=field)
     subject = f"`{path}`" if path else whole[0].upper() + whole[1:]
+    found = _FORM.match(text)
+    if found and found["pattern"] in _forms:
+        sentence, example = _forms[found["pattern"]]
+        return InvalidInput(f"{subject} {sentence}.", field=path or None, expectedFormat=example)
     return InvalidInput(f"{subject} {_fault(text)}.", field=path or None)
+
+
+def value_at(value: Any, path: str) -> Any:
+    """What stands at a path as refusals name it ("items[1].name"); None where there is nothing."""
+    for step in _STEP.finditer(path):
+        try:
+            value = value[int(step["index"])] if step["index"] else value[step["name"]]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
 
 
 def _fault(text: str) -> str:

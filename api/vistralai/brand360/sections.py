@@ -75,17 +75,18 @@ class MarketPositionOfBrand:
         also=(200,),
     )
     def on_post(self, caller: Principal, body: WriteMarketPosition) -> Answer:
+        people = _groups(body)
         brand = queries.ensure(caller.workspace_id, body.brand_id)
         is_new = sections.find(caller.workspace_id, brand.id, "market-position") is None
-        return Answer(body=self.write(caller, brand, body), status=201 if is_new else 200)
+        return Answer(body=self.write(caller, brand, body, people), status=201 if is_new else 200)
 
     @operation("Update a brand's market position", body=WriteMarketPosition, returns=MarketPositionView)
     def on_put(self, caller: Principal, body: WriteMarketPosition) -> MarketPositionView:
-        return self.write(caller, queries.ensure(caller.workspace_id, body.brand_id), body)
+        people = _groups(body)
+        return self.write(caller, queries.ensure(caller.workspace_id, body.brand_id), body, people)
 
-    def write(self, caller: Principal, brand: Brand, body: WriteMarketPosition) -> MarketPositionView:
+    def write(self, caller: Principal, brand: Brand, body: WriteMarketPosition, people: Any) -> MarketPositionView:
         """Set the fields that were sent; the groups of people as a whole, if they were."""
-        people = None if body.target_audiences is UNSET else [columns(one) for one in body.target_audiences or ()]
         row = market.edit(brand, views.sent(body), people, source=views.by(caller))
         return self.view(brand, row, entries.listed(caller.workspace_id, brand.id, "audience"))
 
@@ -140,6 +141,13 @@ class PositioningOfBrand:
         brand = queries.ensure(caller.workspace_id, body.brand360_id)
         row = sections.edit(brand, "positioning", views.sent(body), source=views.by(caller))
         return views.section(PositioningView, "positioning", brand, row)
+
+
+def _groups(body: WriteMarketPosition) -> list[dict[str, Any]] | None:
+    """The groups that were sent, None without any. Raises InvalidInput, before a brand is made for them."""
+    if body.target_audiences is UNSET:
+        return None
+    return market.checked([columns(one) for one in body.target_audiences or ()])
 
 
 def _known(brand: Brand, section: str, *, field: str, beside: Sequence[Any] = ()) -> Any | None:

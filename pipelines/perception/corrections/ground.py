@@ -70,6 +70,8 @@ def sentence(text: str) -> str:
 def told(fact: Fact, limit: int) -> str:
     """The fact as a sentence that can stand alone: it names the product that it is about."""
     text = fact.statement
+    if fact.subject and fact.predicate == "category":
+        text = f"{fact.subject} is in the category {fact.value}"
     if fact.subject and fact.subject.casefold() not in text.casefold():
         text = f"{fact.subject}: {text}"
     return sentence(shortened(text, limit))

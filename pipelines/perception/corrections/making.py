@@ -10,6 +10,7 @@ from pipelines.perception import profile
 from pipelines.perception.corrections.ground import Ground, Wrong
 from pipelines.perception.corrections.suggest import FixType, suggest
 from pipelines.perception.records import BrandFacts
+from pipelines.perception.scoring.sources import belongs_to, domain_of
 from store.insights import corrections, queries
 from store.insights.corrections import CorrectionNow
 from store.insights.tables import Insight
@@ -21,7 +22,8 @@ from store.perception import scans
 def make(workspace_id: str, *, insight_id: str, fix_type: FixType, by: str | None) -> CorrectionNow:
     """A pending correction. Raises NotFound, Conflict (an open one of that kind), Unprocessable (nothing to suggest)."""
     insight = queries.get(workspace_id, insight_id)
-    suggestion = suggest(fix_type, wrong_in(insight), ground_of(workspace_id, insight))
+    known = _as_scanned(workspace_id, insight.scan_id)
+    suggestion = suggest(fix_type, wrong_in(insight, known), ground_of(workspace_id, insight, known))
     return corrections.create(
         workspace_id,
         insight.brand_id,
@@ -32,21 +34,23 @@ def make(workspace_id: str, *, insight_id: str, fix_type: FixType, by: str | Non
     )
 
 
-def wrong_in(insight: Insight) -> Wrong:
-    """What the insight says is wrong."""
+def wrong_in(insight: Insight, known: BrandFacts | None) -> Wrong:
+    """What the insight says is wrong. Nobody asks a competitor to correct a page of its own."""
+    rivals = [rival.domain for rival in known.competitors if rival.domain] if known else []
     pages = Counter(page for quote in insight.quotes for page in quote.get("sources", ()))
     return Wrong(
         type=insight.type,
         fact_id=insight.fact_id,
         claimed=insight.claimed,
         subject=insight.subject,
-        pages=[page for page, _ in pages.most_common()],
+        pages=[
+            page for page, _ in pages.most_common() if not any(belongs_to(domain_of(page), rival) for rival in rivals)
+        ],
     )
 
 
-def ground_of(workspace_id: str, insight: Insight) -> Ground:
+def ground_of(workspace_id: str, insight: Insight, known: BrandFacts | None) -> Ground:
     """The profile's facts now; the brand's name and domain as the scan knew them."""
-    known = _as_scanned(workspace_id, insight.scan_id)
     held = profile.read(workspace_id, insight.brand_id)
     name = held.identity.get("name") or (known.name if known else None) or held.brand.label
     facts = sorted(profile.facts_on_record(held, name), key=lambda fact: fact.kind == "text")

@@ -148,7 +148,8 @@ def _press_note(case: Case) -> Suggestion:
     stated = leading(ground, fact, limit=6)
     tagline = ground.value("tagline")
     headline = told(stated[0], 160) if fact or not tagline else shortened(f"{ground.name}: {tagline}", 160)
-    lines = [headline, "", " ".join(told(one, 300) for one in (stated[1:] if fact and stated[1:] else stated))]
+    rest = [told(one, 300) for one in stated]
+    lines = [headline, "", " ".join(rest[1:] if rest[0] == headline and rest[1:] else rest)]
     if fact and wrong.claimed:
         lines += ["", f"Some sources give another {label(fact)} ({wrong.claimed}). The right one is {plain(fact)}."]
     if ground.url:
@@ -193,10 +194,9 @@ def _source_outreach(case: Case) -> Suggestion:
         )
     listed = "\n".join(f"- {page}" for page in pages)
     if fact:
-        says = (
-            f"say that the {label(fact)} is {wrong.claimed}" if wrong.claimed else f"are wrong about the {label(fact)}"
-        )
-        ask = f"Your page says {wrong.claimed or 'something else'}; the right {label(fact)} is {plain(fact)}."
+        what = label(fact) if fact.subject else f"{label(fact)} of {ground.name}"
+        says = f"say that the {what} is {wrong.claimed}" if wrong.claimed else f"are wrong about the {what}"
+        ask = f"Answers of AI assistants that {says} cite your page; the right {label(fact)} is {plain(fact)}."
         opening = f"Answers that {says} cite these pages:"
     elif wrong.claimed:
         opening = f"Answers that state “{wrong.claimed}” cite these pages:"
@@ -204,8 +204,9 @@ def _source_outreach(case: Case) -> Suggestion:
     else:
         opening = "Answers that leave you out lean on these pages:"
         ask = f"Your page compares products like ours and does not name {ground.name} yet."
-    about = " ".join(told(one, 300) for one in leading(ground, fact, limit=3))
-    letter = f"Dear editors,\n\n{ask} {about} Could you update the page?" + (
+    stated = leading(ground, fact, limit=1 if fact else 3)
+    about = " ".join(told(one, 300) for one in stated)
+    letter = f"Dear editors,\n\n{ask} {about} Could you check your page and update it?" + (
         f" You can check it at {ground.url}." if ground.url else ""
     )
     return Suggestion(
@@ -214,7 +215,7 @@ def _source_outreach(case: Case) -> Suggestion:
         content=f"{opening}\n{listed}\n\nA letter to send:\n\n{letter}",
         snippet=letter,
         pages=pages,
-        facts=[one.id for one in leading(ground, fact, limit=3)],
+        facts=[one.id for one in stated],
     )
 
 

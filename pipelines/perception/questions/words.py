@@ -139,10 +139,15 @@ def running(text: str) -> str:
 
 
 def plural(kind: str) -> str:
-    """More than one of a kind: `booking system` -> `booking systems`, `B2B SaaS` -> `B2B SaaS tools`."""
+    """More than one of a kind: `booking system` -> `booking systems`, `B2B SaaS` -> `B2B SaaS tools`.
+
+    A word of another script stays as it is: English endings are not its own.
+    """
     *before, last = kind.split(" ")
     folded = last.casefold()
     lead = " ".join([*before, ""]) if before else ""
+    if not folded[-1:].isascii():
+        return kind
     if folded in _IRREGULAR:
         return lead + _IRREGULAR[folded]
     if folded in UNCOUNTED:

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from store.brands import queries as brands
+from store.insights.queries import SEVERITIES
 from store.kit import db
 from store.kit.clock import utc_now
 from tests.api.vistralai.documented import COMPETITOR, IDENTITY, PRODUCT
@@ -94,6 +95,7 @@ def test_insights_are_listed_as_documented_with_their_evidence(mine):
 def test_insights_are_filtered_and_paged_with_the_next_page_in_the_headers(mine):
     every = mine.insights().json()["data"]
     assert len(every) >= 2
+    assert [one["severity"] for one in every] == sorted((one["severity"] for one in every), key=SEVERITIES.index)
     kinds = {one["type"] for one in every}
 
     first = mine.insights("&limit=1")

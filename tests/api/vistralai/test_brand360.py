@@ -149,6 +149,8 @@ def test_target_audiences_are_sent_whole(mine):
     assert [(one["name"], one["demographics"]) for one in fewer["targetAudiences"]] == [("AGENCIES", "Small")]
     assert none["targetAudiences"] == [] and none["marketSegment"] == "B2B"
     assert (twice.status_code, twice.json()["details"]["field"]) == (400, "targetAudiences[1].name")
+    mine.post(url("market-position"), {"brandId": "new", "targetAudiences": [{"name": "A"}, {"name": "a"}]})
+    assert mine.get(url("competitors", "new")).status_code == 404
 
 
 @pytest.mark.parametrize(("path", "body"), [*SECTIONS.items(), ("audience", ("brand360Id", documented.AUDIENCE))])
@@ -166,6 +168,12 @@ def test_what_is_not_sent_stays_null_empties_and_what_was_got_can_be_put_back(mi
     ours = {"updatedAt", "sources"}
     assert {k: v for k, v in after.items() if k not in ours} == {k: v for k, v in before.items() if k not in ours}
     assert after["sources"][first]["locked"]
+
+
+def test_what_is_no_domain_is_told_as_documented(mine):
+    answer = mine.post(url("competitors"), {"brandId": "b", "name": "A", "domain": "not-a-domain"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
+    assert answer.json()["details"] == {"field": "domain", "value": "not-a-domain", "expectedFormat": "example.com"}
 
 
 def test_a_brand_answers_to_the_client_s_label_and_to_its_own_id(mine):
@@ -280,10 +288,8 @@ def test_every_write_is_told_once_and_what_changes_nothing_is_not_told(mine):
     data(mine.put(url("products", id=one["id"]), {"sku": "2"}))
     data(mine.delete(url("products", id=one["id"])))
 
-    assert told(mine) == [
-        {"brandId": "brand_123", "dataType": kind}
-        for kind in ("identity", "market-position", "products", "products", "products")
-    ]
+    kinds = ("identity", "market-position", "products", "products", "products")
+    assert told(mine) == [{"brandId": "brand_123", "dataType": kind} for kind in kinds]
 
 
 def test_of_two_people_at_once_neither_loses_what_they_wrote(stack, mine):

@@ -83,6 +83,22 @@ def test_rivals_have_their_domains(brand):
 
 
 @pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://www.falconbridge.com/sea-line", "falconbridge.com"),
+        ("https://falconbridgeropeworks.co.uk/", "falconbridgeropeworks.co.uk"),
+        ("https://www.amazon.com/dp/B0", None),
+    ],
+)
+def test_the_own_site_of_a_brand_that_nobody_crawled_is_where_its_products_are(empty_store, url, domain):
+    brand = queries.ensure(MINE, "brand_1")
+    fill(brand, "identity", name="Falconbridge Rope Works")
+    entries.add(brand, "products", {"name": "Sea Line", "url": url}, source=PERSON)
+
+    assert profile.facts_of(MINE, brand.id).domain == domain
+
+
+@pytest.mark.parametrize(
     ("name", "host", "products", "wanted"),
     [
         ("Berthline Ltd", "berthline.example", (), ("Berthline", "berthline.example")),

@@ -92,6 +92,8 @@ def test_no_two_are_the_same_and_no_slot_stays_open(subject, count):
         ("running shoes", "running shoes"),
         ("glass", "glasses"),
         ("boat", "boats"),
+        ("ロープ", "ロープ"),
+        ("B2B ソフトウェア", "B2B ソフトウェア"),
     ],
 )
 def test_kinds_have_a_plural(kind, many):

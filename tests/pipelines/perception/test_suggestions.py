@@ -90,10 +90,26 @@ def test_outreach_names_the_pages_and_brings_a_letter():
     made = suggest("source_outreach", WRONG, ACME)
 
     assert made.pages == ["https://old.example/acme"]
-    assert "Your page says 2020; the right founding year is 2024." in made.snippet
+    assert (
+        "Answers of AI assistants that say that the founding year of Acme is 2020 cite your page; the right founding"
+        " year is 2024. Acme was founded in 2024. Could you check" in made.snippet
+    )
     with pytest.raises(Unprocessable) as refused:
         suggest("source_outreach", Wrong(type="hallucination"), ACME)
     assert refused.value.fields["field"] == "fixType"
+
+
+@pytest.mark.parametrize("kind", ["content_update", "faq", "press_note", "llms_txt", "source_outreach"])
+def test_a_text_says_nothing_twice(kind):
+    rope = Fact(
+        id="kind", predicate="category", subject="Sea Line", value="Rope", statement="Sea Line is of the kind: Rope"
+    )
+    ground = Ground(name="Acme", domain=None, facts=(rope, FOUNDED))
+
+    made = suggest(kind, Wrong(type="source_gap", subject="g2.com", pages=("https://g2.com/x",)), ground)
+
+    assert (made.snippet or made.content).split("<script")[0].count("Sea Line is in the category Rope.") <= 1
+    assert "Sea Line is in the category Rope." in made.content
 
 
 @pytest.mark.parametrize("kind", EVERY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from random import Random
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from store.brands import entries, market, queries, sections, values
 from store.brands.values import Source, checked_entry, checked_identity
+from store.kit.db import database
 from store.kit.errors import Conflict, InvalidInput, NotFound, Unprocessable
 
 MINE, THEIRS = "ws_mine", "ws_theirs"
@@ -141,7 +143,13 @@ def test_a_name_key_does_not_depend_on_case_and_is_never_empty(any_name, plain_n
             partial(checked_entry, "products"),
             {"name": "Kit", "url": "javascript:alert(1)"},
             "value.url",
-            "`value.url` does not have the form that is asked for.",
+            "`value.url` must be a web address with http:// or https://.",
+        ),
+        (
+            partial(checked_entry, "competitors"),
+            {"name": "Kit", "domain": "not-a-domain"},
+            "value.domain",
+            "`value.domain` must be a domain.",
         ),
         (partial(checked_entry, "products"), {"sku": "1"}, "value.name", "`value.name` is required."),
         (
@@ -190,6 +198,59 @@ def test_a_list_has_an_end(empty_store, monkeypatch):
     with pytest.raises(Unprocessable):
         entries.add(brand, "personas", {"name": "Olga"}, source=PERSON)
     entries.add(brand, "products", {"name": "Desk"}, source=PERSON)
+
+
+def test_an_amount_that_is_given_alone_keeps_its_currency(empty_store):
+    price = {"currency": "USD", "amount": 9_900, "billingPeriod": "monthly"}
+    one = entries.add(queries.ensure(MINE, "b"), "products", {"name": "Pro", "pricing": price}, source=PERSON)
+
+    def priced(given):
+        return entries.update(MINE, "products", one.id, {"pricing": given}, source=PERSON)[1].pricing
+
+    assert priced({"amount": 10_900}) == price | {"amount": 10_900}
+    assert priced({"billingPeriod": None}) == {"currency": "USD", "amount": 10_900}
+    assert priced(None) is None
+    assert priced({"amount": 5}) == {"amount": 5}
+
+
+def test_a_market_position_is_never_older_than_it_was(empty_store):
+    brand = queries.ensure(MINE, "b")
+    market.edit(brand, {"market_segment": "B2B"}, [{"name": "CMOs"}], source=PERSON)
+    (group,) = entries.listed(MINE, brand.id, "audience")
+
+    assert market.edit(brand, {}, [], source=PERSON).updated_at > group.updated_at
+
+
+@pytest.mark.parametrize(
+    "domain", ["a.com", "https://www.a.com/pricing?x=1", "例え.テスト", "a.b.co.uk:8080", "a.com."]
+)
+def test_a_competitor_s_domain_may_come_as_an_address(domain):
+    assert checked_entry("competitors", {"name": "A", "domain": domain}, at="value")["domain"] == domain
+
+
+@pytest.mark.parametrize("domain", ["not-a-domain", "a b.com", "javascript:alert(1)", ".com", "http://", "x@y.com"])
+def test_what_is_no_domain_says_how_one_is_written(domain):
+    with pytest.raises(InvalidInput) as refused:
+        checked_entry("competitors", {"name": "A", "domain": domain}, at="value")
+
+    assert refused.value.fields == {"field": "value.domain", "expectedFormat": "example.com"}
+
+
+def test_of_many_who_add_at_once_no_more_get_in_than_have_room(empty_store, monkeypatch):
+    brand = queries.ensure(MINE, "brand_123")
+    monkeypatch.setattr(entries, "MAX_LISTED", 3)
+
+    def add(number: int) -> bool:
+        try:
+            entries.add(brand, "competitors", {"name": f"Rival {number}"}, source=PERSON)
+        except Unprocessable:
+            return False
+        finally:
+            database.close()
+        return True
+
+    with ThreadPoolExecutor(12) as crowd:
+        assert list(crowd.map(add, range(12))).count(True) == 3
 
 
 @pytest.mark.parametrize("section", values.WEIGHTS)

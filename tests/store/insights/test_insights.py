@@ -24,7 +24,7 @@ def test_a_stage_that_runs_again_makes_no_second_insight(brand):
     for _ in range(2):
         keep(brand, scan, sighting(), sighting("source_gap:g2.com", type="source_gap", subject="g2.com"))
 
-    assert [one.key for one in listed(brand)] == ["source_gap:g2.com", "hallucination:founded"]
+    assert [one.key for one in listed(brand)] == ["hallucination:founded", "source_gap:g2.com"]
     assert queries.count_open(WS, brand.id) == 2
 
 
@@ -93,9 +93,9 @@ def test_insights_are_filtered_and_paged_newest_first(brand):
     keep(
         brand,
         scan,
-        sighting("a", severity="low"),
-        sighting("b", platforms=["gemini", "claude"]),
         sighting("c", type="negative_sentiment"),
+        sighting("b", platforms=["gemini", "claude"]),
+        sighting("a", severity="low"),
     )
     every = listed(brand)
     queries.dismiss(WS, every[0].id)
