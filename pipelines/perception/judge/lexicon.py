@@ -133,8 +133,9 @@ def tokens_of(folded: str, start: int = 0, end: int | None = None) -> list[Token
 @cache
 def segmenter() -> Segmenter:
     """Cuts runs of Chinese characters and kana by the words that have a sense."""
-    lone = {word for words in topic("senses_east").values() for word in words}
-    listed = (*topic("senses").values(), *topic("senses_east").values(), *topic("counters")["of"].values())
+    senses = (*topic("senses").values(), *topic("senses_east").values())
+    lone = set(in_both_scripts(word for words in senses for word in words))
+    listed = (*senses, *topic("counters")["of"].values())
     known = in_both_scripts(word for words in listed for word in words if is_cjk(word[0]))
     return Segmenter(frozenset(fold(word) for word in known if len(word) > 1 or word in lone))
 

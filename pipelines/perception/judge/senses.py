@@ -9,10 +9,16 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from pipelines.perception.judge.lexicon import Token, in_both_scripts, topic, word_set
-from pipelines.perception.judge.text import crude_stem, fold
+from pipelines.perception.judge.text import crude_stem, fold, is_cjk
 
 SENSE = "~"
 _MOST_LINKS = 2
+_SPELT_OUT = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae"})  # `fold` keeps a text's length, so it leaves these
+
+
+def plain(word: str) -> str:
+    """A word as the lists write it: folded, with ß, œ and æ spelt out."""
+    return fold(word).translate(_SPELT_OUT)
 
 
 @cache
@@ -21,7 +27,7 @@ def _table() -> tuple[dict[str, str], dict[str, tuple[tuple[str, str], ...]]]:
     whole: dict[str, str] = {}
     starts: dict[str, list[tuple[str, str]]] = {}
     for sense, words in (*topic("senses").items(), *topic("senses_east").items(), *topic("counters")["of"].items()):
-        for word in map(fold, in_both_scripts(words)):
+        for word in map(plain, in_both_scripts(words)):
             if word.endswith("*"):
                 starts.setdefault(word[:3], []).append((word[:-1], sense))
             elif " " not in word:
@@ -33,6 +39,7 @@ def _table() -> tuple[dict[str, str], dict[str, tuple[tuple[str, str], ...]]]:
 def stem(word: str) -> str:
     """The sense of a folded word, marked with `SENSE`, or its crude stem when no sense is known."""
     whole, starts = _table()
+    word = word.translate(_SPELT_OUT)
     found = whole.get(word)
     if found is None:
         found = next((sense for start, sense in starts.get(word[:3], ()) if word.startswith(start)), None)
@@ -48,14 +55,17 @@ def _pairs() -> dict[str, dict[str, str]]:
     """By the first word of two that say one thing together, the second with the sense of both."""
     found: dict[str, dict[str, str]] = {}
     for sense, words in topic("senses").items():
-        for parts in (fold(word).split() for word in words):
+        for parts in (plain(word).split() for word in words):
             if len(parts) == 2:
                 found.setdefault(parts[0], {}).setdefault(parts[1], SENSE + sense)
     return found
 
 
 def stems_of(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
-    """The stem of each token, and of two that say one thing together ("check in", "carte de crédit") the sense of both."""
+    """The stem of each token, and of two that say one thing together ("check in", "carte de crédit") the sense of both.
+
+    A compound of two words that have a sense ("Holzrahmen") says both.
+    """
     pairs = _pairs()
     place = 0
     while place < len(tokens):
@@ -63,7 +73,8 @@ def stems_of(tokens: Sequence[Token]) -> Iterator[tuple[str, Token]]:
         seconds = pairs.get(token.word)
         last = _second(tokens, place, seconds) if seconds is not None else None
         if seconds is None or last is None:
-            yield stem(token.word), token
+            for said in _said(token.word):
+                yield said, token
             place += 1
         else:
             yield seconds[tokens[last].word], token
@@ -80,3 +91,34 @@ def _second(tokens: Sequence[Token], first: int, seconds: dict[str, str]) -> int
         if word not in links:
             return None
     return None
+
+
+@lru_cache(maxsize=32768)
+def _said(word: str) -> tuple[str, ...]:
+    """The stem of a word, or the senses of both parts when it is put together of two that have one."""
+    spelt = word.translate(_SPELT_OUT)
+    if len(spelt) < 2 * _PART or not spelt.isalpha() or is_cjk(spelt[0]) or _known(spelt) is not None:
+        return (stem(word),)
+    for place in range(_PART, len(spelt) - _PART + 1):
+        last = _known(spelt[place:])
+        heads = (spelt[: place - len(joint)] for joint in _JOINTS if spelt.endswith(joint, 0, place))
+        first = next(filter(None, map(_known, heads)), None) if last is not None else None
+        if first is not None:
+            return SENSE + first, f"{SENSE}{last}"
+    return (stem(word),)
+
+
+_PART = 4
+_ENDING = 2
+_JOINTS = ("", "s", "n", "es", "en", "er", "e")
+
+
+def _known(word: str) -> str | None:
+    """The sense of a word that stands in the lists, or of a listed beginning that leaves no more than an ending of it."""
+    whole, starts = _table()
+    if word in whole:
+        return whole[word] if len(word) >= _PART else None
+    listed = starts.get(word[:3], ())
+    return next(
+        (sense for start, sense in listed if word.startswith(start) and len(word) - len(start) <= _ENDING), None
+    )
