@@ -132,8 +132,9 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
         ):
             scene.add("unknown", value.start, value.end)
         return
+    exactly = replace(value, relation="exact") if value.kind == "money" and starts_low(scene, value) else value
     verdicts: list[tuple[Comparison, Probe]] = [
-        (compare(value, probe.value), probe) for probe in candidates if probe.value is not None
+        (compare(exactly, probe.value), probe) for probe in candidates if probe.value is not None
     ]
     matched = [probe for verdict, probe in verdicts if verdict == "match"]
     if denied:

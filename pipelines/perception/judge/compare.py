@@ -59,6 +59,8 @@ def _money(said: Value, claimed: float, true: Value, actual: float) -> Verdict:
         return "match"
     if said.relation == "max" and claimed > actual:
         return "near"  # "up to 190": at other times less
+    if said.relation == "min" and claimed < actual <= 1.35 * claimed:
+        return "match" if actual <= 1.1 * claimed else "near"  # "a little over six euros"
     return _close(
         claimed, actual, exact=0.004, near=0.021, loose=said.relation in ("about", "max"), large=actual >= 100_000
     )

@@ -183,6 +183,28 @@ _PLANT = (
     r"(?:plant|factory|bakery|warehouse|workshop|distillery|brewery|store|shop|branch|office|campus|site|werk|fabrik|backerei|lager|filiale|buro|standort|usine|atelier|entrepot|agence|fabrica|planta|taller|oficina|almacen|stabilimento|fabbrica|magazzino|ufficio"
     r"|fabriek|bakkerij|magazijn|kantoor|vestiging|armazem|fabryce|zakladzie|biurze)"
 )
+# What a company has beside its seat, wherever that is; with "head", "main" or "registered" before it, it is the seat.
+_PARTS = (
+    r"(?:foundry|(?:work)?shops?|lab(?:oratory|oratories|s)?|studios?|depots?|hubs?|showrooms?|warehouses?|plants?|factor(?:y|ies)|mills?|bakery|kitchens?|brewery|farms?|vineyards?|stores?|branch(?:es)?|offices?|subsidiar(?:y|ies)|outlets?|teams?|fabriken?|werke?|werkstatt(?:en)?|giesserei|laden|filialen?|niederlassung(?:en)?|buros?|lager|labore?|ateliers?"
+    r"|usines?|fonderie|boutiques?|magasins?|bureaux?|agences?|entrepots?|laboratoires?|succursales?|filiales?|talleres|taller|tiendas?|almacen(?:es)?|fabricas?|plantas?|oficinas?|sucursal(?:es)?|laboratorios?|delegacion(?:es)?|fundicion|officin[ae]|negozi[o]?|magazzin[oi]|stabiliment[oi]|uffic(?:io|i)|laborator(?:io|i)|fonderia|fabbric[ah]e?"
+    r"|werkplaats(?:en)?|winkels?|magazijn(?:en)?|fabriek(?:en)?|kantoor|kantoren|filiaal|filialen|vestiging(?:en)?|lojas?|armazem|armazens|escritorios?|oficina|zaklad\w*|sklep\w*|magazyn\w*|fabry[kc]\w*|biur\w*|oddzial\w*|warsztat\w*|pracowni\w*)"
+)
+_AT_PART = re.compile(
+    rf"(?P<lead>(?:[\w'-]+ )?)\b{_PARTS}(?: [\w'-]+){{0,2}}?,? (?:in|at|near|outside|en|a|dans|pres de|bei|bij|nel|nella|presso|em|no|na|w|we) (?:the |der |la |el |il |het |de |o )?$"
+)
+_CHIEF = re.compile(
+    r"(?:head|main|central|principal|principale|registered|corporate|chief|haupt|zentral\w*|hoofd|sede|siege|glown\w*|its|their|the|only|sole|einzig\w*|seul|seule|unico|unica|eigen) $"
+)
+
+
+def is_at_a_part(scene: Scene, start: int, anchor: tuple[int, int]) -> bool:
+    """Whether a place is where a part of the company is, its seat being told elsewhere: "an assembly shop in Ohio"."""
+    match = _AT_PART.search(scene.folded, max(scene.unit.start, start - 60), start)
+    if match is None or _CHIEF.search(match["lead"]):
+        return False
+    return not (match.start() < anchor[1] and anchor[0] < match.end())
+
+
 _AT_PLANT = re.compile(
     rf" (?:\w+ ){{0,4}}?(?:at|in|im|en|a|dans|nel|nella|op|bij|na|no|w) (?:[\w'-]+ ){{0,4}}?{_PLANT}\b"
 )
@@ -254,12 +276,12 @@ def is_of_a_part(scene: Scene, place: int, probe: Probe) -> bool:
     if probe.language != scene.language and not any(map(is_sense, told)):
         return _FOR.search(before) is not None or _SLAVIC.match(before) is not None  # a word that nobody translates
     return bool(told) and not told & (
-        probe.words | probe.qualifiers | probe.nouns | probe.topic | _words_of(probe.concept)
+        probe.words | probe.qualifiers | probe.nouns | probe.topic | words_of(probe.concept)
     )
 
 
 @lru_cache(maxsize=256)
-def _words_of(concept: str | None) -> frozenset[str]:
+def words_of(concept: str | None) -> frozenset[str]:
     """Stems of the words that tell a concept, and of those that mean a company or product as a whole."""
     entry = topic("concepts").get(concept, {}) if concept else {}
     listed = [phrase for words in entry.values() if isinstance(words, list) for phrase in words]

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from pipelines.perception.judge.binding import LIMIT, SPLIT, Bound, value_type
+from pipelines.perception.judge.elsewhere import words_of
 from pipelines.perception.judge.lexicon import concepts, tokens_of
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
@@ -136,7 +137,8 @@ def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | No
         )  # "downloaded 240,000 times"
     if probe.concept is not None and bound is not None:
         if probe.concept == bound.concept:
-            return True
+            led = bound.start == bound.end  # by a heading or an introduction alone
+            return not (led and value.nouns) or bool(nouns & (probe.nouns | probe.words | words_of(probe.concept)))
         alike = concepts()[probe.concept].takes == concepts()[bound.concept].takes
         return (bool(shared) and (bound.cost > -20 if alike else False)) or value.nouns[:1] in [
             (one,) for one in probe.nouns if is_sense(one)
@@ -213,8 +215,7 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
     if not candidates:
         return []
     if value.written in UNPRICED and len(candidates) == 1:
-        other = owner.startswith("product:") and candidates[0].subject not in (None, owner)
-        return [] if other else candidates
+        return candidates if candidates[0].subject in (None, owner) else []
     if owner.startswith("product:"):
         own = [probe for probe in candidates if probe.subject == owner]
         if own:

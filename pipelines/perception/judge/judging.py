@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from pipelines.perception.judge.amounts_said import weigh_amounts
+from pipelines.perception.judge.answered_cells import weigh_answered
 from pipelines.perception.judge.facts import read_facts
 from pipelines.perception.judge.holders_said import weigh_names
 from pipelines.perception.judge.inventions import weigh_inventions
@@ -107,7 +108,7 @@ def judged(read: Read) -> Judgement:
     verdicts.extend(weigh_lists(units, read.layout.blocks, plain, engine.probes))
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
     ranking = rank_of(read.layout, units, engine.names.carried(mentions, plain), engine.brand, read.question)
-    supported, contradicted, unsupported = _findings(restrained(verdicts, by_start, plain), plain)
+    supported, contradicted, unsupported = _findings(restrained(verdicts, by_start, plain, engine.probes), plain)
     return Judgement(
         mentioned=mentioned,
         rank=ranking.ranks.get(engine.brand.name),
@@ -210,6 +211,7 @@ def _verdicts(
         weigh_kinds(scene)
         weigh_stances(scene)
         weigh_stated(scene)
+        weigh_answered(scene)
         weigh_inventions(scene, engine.brand)
         found.extend((unit, verdict) for verdict in scene.verdicts)
     return found

@@ -33,13 +33,37 @@ _JOINS = frozenset(
 
 def nearly(word: str, own: str) -> bool:
     """Whether a word is another name that only looks like one's own."""
-    if word == own or abs(len(word) - len(own)) > 1 or word[0] != own[0]:
+    if word == own or abs(len(word) - len(own)) > 1:
         return False
+    if word[0] != own[0]:
+        return len(word) >= LONG_ENOUGH and word[1:] == own[1:]  # "Warnholt" beside Varnholt
     if any(map(str.isdigit, own)):
         return any(map(str.isdigit, word)) and _DIGITS.sub("0", word) == _DIGITS.sub("0", own)
     if len(word) < LONG_ENOUGH or word.startswith(own) or own.startswith(word):
         return False
     return SequenceMatcher(None, word, own).ratio() >= _NEAR
+
+
+_SHORTEST = 5  # letters of a name that is known by its root
+_CASES = {"": "a|u|owi|em|iem|ie|y|i", "a": "y|i|e|ie|o"}  # by the letter that a Polish name loses before it
+
+
+def declined_names(forms: list[str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """One-word names in the cases of Polish, each by its "root", and the name of each root."""
+    roots: dict[str, str] = {}
+    bodies = []
+    for lost, endings in _CASES.items():
+        names = [form for form in forms if len(form) >= _SHORTEST and form.isalpha() and _loses(form) == lost]
+        roots |= {form.removesuffix(lost): form for form in names}
+        if names:
+            body = "|".join(re.escape(form.removesuffix(lost)) for form in names)
+            bodies.append(rf"(?:{body})(?=(?:{endings})(?!\w))")
+    return re.compile(rf"(?<!\w)(?P<root>{'|'.join(bodies)})\w{{1,3}}" if bodies else r"(?!)"), roots
+
+
+def _loses(form: str) -> str | None:
+    """What a Polish name loses before an ending: "" behind a consonant, its "a"; None of one that has no cases."""
+    return "a" if form.endswith("a") else None if form[-1] in "eiouy" else ""
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

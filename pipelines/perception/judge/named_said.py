@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from pipelines.perception.judge.elsewhere import is_of_a_part
+from pipelines.perception.judge.elsewhere import is_at_a_part, is_of_a_part
 from pipelines.perception.judge.lexicon import Hit, concepts, topic
 from pipelines.perception.judge.people import Person, find_people, mentioned, same_person
 from pipelines.perception.judge.people_said import RoleSaid, said_of
@@ -194,6 +194,8 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
         if fits is False and clash is None:
             clash = said
     known = clash is None or bool(clash.spots) or not clash.anchor or _is_strong(scene, clash)
+    if clash is not None and probe.concept == "headquarters" and is_at_a_part(scene, clash.start, clash.anchor):
+        return
     if clash is not None and known and not is_of_a_part(scene, clash.start, probe):
         scene.add("clash", clash.start, clash.end, probe)
 

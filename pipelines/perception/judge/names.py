@@ -20,6 +20,7 @@ from pipelines.perception.judge.likenesses import (
     LONG_ENOUGH,
     SPELLED_OUT,
     WORD_AS_WORD,
+    declined_names,
     nearly,
     ordinary_words,
     reads_as_name,
@@ -106,6 +107,7 @@ class Names:
         self._pattern = re.compile(rf"(?<![{_LETTER}])(?:{body})(?![{_LETTER}])" if body else r"(?!)")
         genitive = "|".join(re.escape(form) for form in ordered if form[-1:].isalpha() and form.isascii())
         self._genitive = re.compile(rf"(?<![{_LETTER}])(?P<name>{genitive})s(?![{_LETTER}])" if genitive else r"(?!)")
+        self._declined, self._nominative = declined_names([form for form in ordered if " " not in form])
         shorts = "|".join(map(re.escape, sorted(self._short, key=len, reverse=True)))
         self._shorts = re.compile(rf"(?<![\w])(?:{shorts})(?![\w])" if shorts else r"(?!)")
 
@@ -146,10 +148,21 @@ class Names:
             capital = text[match.start()].isupper()
             if capital and (language in ("de", "nl") or (mid and known.distinct)):
                 found.append(Mention(match.start(), match.end(), known.role, known.name))
+        if language == "pl":
+            found.extend(self._in_cases(plain))
         found.extend(self._lookalikes(plain, found))
         found.sort(key=lambda mention: (mention.start, -mention.end))
         if self._short and any(mention.role in ("brand", "product") for mention in found):
             found = self._with_shorts(text, found)
+        return found
+
+    def _in_cases(self, plain: Plain) -> list[Mention]:
+        """Names in the cases of Polish: "drożej niż u Hydrokastu"."""
+        found = []
+        for match in self._declined.finditer(plain.folded):
+            known = self._known[self._nominative[match["root"]]]
+            if match[0] not in self._known and plain.text[match.start()].isupper():
+                found.append(Mention(match.start(), match.end(), known.role, known.name))
         return found
 
     def _lookalikes(self, plain: Plain, found: list[Mention]) -> list[Mention]:

@@ -37,6 +37,10 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ANY_LABEL = re.compile(r"^[^\n.!?]{2,60}(?::|\b(?:by|from|von|de|di|van))\s*[\"'*]*$")
+# "For gifts: Lantern": what an entry is good for, whose order says nothing.
+_BY_USE = re.compile(
+    r"[^\w]{0,4}(?:for|if you|fur|wenn (?:du|sie)|pour|si (?:vous|tu)|para|si (?:quieres|buscas)|per|se (?:vuoi|cerchi)|voor|als je|se (?:quer|procura)|dla|jesli)\b[^\n.!?:]{2,60}:"
+)
 _NAME_LEAD = re.compile(
     r"^[^\w]{0,4}[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
 )
@@ -168,6 +172,9 @@ def _of_run(run: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
         elif _NAME_LEAD.match(plain.text[block.start : block.end]):
             names_like += 1
     distinct = len(ranking.ranks)
+    by_use = sum(block.number is None and _BY_USE.match(plain.folded, block.start) is not None for block in run)
+    if by_use > 1:
+        return Ranking()
     if distinct == 0 or leads > distinct:
         return Ranking()
     if distinct >= 2 or (names_like and leads == 1):

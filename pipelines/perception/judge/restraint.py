@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from pipelines.perception.judge.invariants import says_the_fact
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.scope import Scope, is_denied
@@ -45,14 +46,18 @@ _DENIED = re.compile(
 _RELATIVE = re.compile(
     r", (?:who|which|where|when|der|die|das|deren|dessen|qui|que|dont|quien|cuya|cuyo|che|cui|dat|wiens|cuja|cujo|ktor\w+)\b"
 )
+_BASED = re.compile(r"-(?:based|headquartered|born|ansassig|basiert|gestutzt)")
 _OF_A_PART = re.compile(
     r"\b(?:subsidiar|sister company|parent company|team alone|department|division|tochter(?:gesellschaft|firma)?|dochter|"
     r"consociata|controllata|spolka zalezna|(?:quarter|third|half) of a)"
 )
 
 
-def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> list[Told]:
+def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain, probes: tuple[Probe, ...]) -> list[Told]:
     """The verdicts without the contradictions that are none. `scopes` by the start of their unit."""
+    of_fact: dict[str, list[Probe]] = {}
+    for one in probes:
+        of_fact.setdefault(one.fact_id, []).append(one)
     right = {
         _part(verdict.probe)
         for _, verdict in verdicts
@@ -63,18 +68,27 @@ def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> 
         for _, verdict in verdicts
         if verdict.outcome == "match" and verdict.probe and not verdict.loose and verdict.probe.sort in _OF_A_SENTENCE
     }
+    led = {(_part(one.probe), unit.start) for unit, one in verdicts if one.outcome == "match" and one.probe is not None}
     meant: dict[tuple[str, str, str | None], str] = {}
     kept: list[Told] = []
     for unit, verdict in verdicts:
         probe = verdict.probe
         if verdict.outcome == "clash" and probe is not None:
-            if _is_elsewhere(unit, verdict, plain) or _is_misread(unit, verdict, probe, plain):
-                continue
             if probe.fact_id in read and (probe.sort in _OF_A_SENTENCE or _is_free(probe)):
+                continue
+            if probe.concept == "ceo" and (_part(probe), unit.start) in led:
+                continue  # "Jane Doe, the head, will hand over to Jim Doe"
+            scope = scopes[unit.start]
+            if (
+                _is_elsewhere(unit, verdict, plain)
+                or _is_misread(unit, verdict, probe, plain)
+                or _was_put_off(unit, scope, verdict, plain)
+                or says_the_fact(unit, scope, verdict, probe, plain, of_fact[probe.fact_id])
+            ):
                 continue
             if probe.sort in _OF_ONE_VALUE and not verdict.fabricated:
                 said = fold(verdict.claimed)
-                if _part(probe) in right or _true_beside(unit, scopes[unit.start], verdict, plain):
+                if _part(probe) in right or _true_beside(unit, scope, verdict, plain):
                     continue
                 if meant.setdefault(_part(probe), said) != said:
                     continue
@@ -84,6 +98,13 @@ def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain) -> 
 
 def _is_free(probe: Probe) -> bool:
     return probe.value is not None and probe.value.written == "free"
+
+
+def _was_put_off(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bool:
+    """Whether the sentence put the same claim into others' mouths or denied it before: "some say Lisbon, but in Lisbon …"."""
+    claimed = fold(verdict.claimed)
+    place = plain.folded.find(claimed, unit.start, verdict.start) if len(claimed) > 1 and not verdict.denies else -1
+    return place >= 0 and (scope.silent(place) or is_denied(scope, plain.folded, place))
 
 
 def _part(probe: Probe) -> tuple[str, str, str | None]:
@@ -143,7 +164,7 @@ def _is_misread(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain) -> boo
 
 
 def _is_part_of_a_word(verdict: Verdict, probe: Probe, plain: Plain) -> bool:
-    """ "4" of "4Watt", "six" of "six-part"."""
+    """ "4" of "4Watt", "six" of "six-part", "Fribourg" of "Fribourg-en-Brisgau"."""
     after = plain.folded[verdict.end : verdict.end + 2]
     before = plain.folded[max(verdict.start - 1, 0) : verdict.start]
     claimed = plain.folded[verdict.start : verdict.end]
@@ -152,11 +173,11 @@ def _is_part_of_a_word(verdict: Verdict, probe: Probe, plain: Plain) -> bool:
         joined
         or (before.isalnum() and before.isascii())
         or (
-            probe.sort != "place"
-            and claimed.isalpha()
+            claimed.isalpha()
             and after[:1] == "-"
             and after[1:].isalpha()
             and not _hyphened(plain, verdict, probe)
+            and not (probe.sort == "place" and _BASED.match(plain.folded, verdict.end))
         )
     )
 

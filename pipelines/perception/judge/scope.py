@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipelines.perception.judge.lexicon import Hit, finder
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.scope_east import denied_behind
+from pipelines.perception.judge.scope_east import EAST, asks, denied_behind, denies_itself, is_official, zones_behind
 from pipelines.perception.judge.scope_marks import (
     A_TIME,
     AGO,
@@ -26,6 +26,7 @@ from pipelines.perception.judge.scope_marks import (
     NOT_RIGHT,
     SAYERS,
     SPEECH,
+    STAYED,
     TEMPORAL,
     THAT,
     WERE_IT,
@@ -108,7 +109,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     scope = Scope(contrasts=groups["contrast"], language=language)
     scope.is_injection = bool(groups["injections"])
     ending = folded[unit.start : unit.end].rstrip("\"')]* \n")
-    scope.is_question = ending.endswith("?")
+    east = language in EAST
+    scope.is_question = ending.endswith("?") or (east and asks(unit, folded))
     covered = [(hit.start, hit.end) for hit in groups["not_negators"]]
     covered.extend((hit.start, hit.end) for hit in groups["denials"] if not THAT.match(folded, hit.end))
     answers = ANSWER.match(folded, unit.start, unit.end)  # "No, they are closed": the answer to a question
@@ -123,10 +125,18 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
             (low <= hit.start and hit.end <= high) or (low < hit.end and hit.start < high) for low, high in covered
         )
     ]
-    scope.negators = [hit for hit in scope.negators if not NOT_RIGHT.match(folded, hit.end)]
+    scope.negators = [
+        hit for hit in scope.negators if not NOT_RIGHT.match(folded, hit.end) and not STAYED.match(folded, hit.end)
+    ]
     for entry in ("reported", "denials"):
         groups[entry] = [hit for hit in groups[entry] if not any(low <= hit.start < high for low, high in hedged)]
-    scope.takes_back = any(hit.start - unit.start < 14 for hit in groups["denials"])
+    scope.takes_back = any(
+        hit.start - unit.start < 14 and not (east and denies_itself(unit, hit)) for hit in groups["denials"]
+    )
+    if east:
+        scope.zones.extend(zones_behind(unit, folded, groups, language))
+    if language == "ja":  # where what is reported and asked stands before the words that say so
+        groups["reported"], groups["asked"] = [], []
     _reported(unit, folded, groups, scope)
     _according(unit, folded, groups, scope)
     _quoted(unit, folded, scope)
@@ -253,6 +263,7 @@ def _according(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Sco
         comma = folded.find(",", hit.end, unit.end)
         stop = comma if 0 <= comma <= hit.end + 80 else min(unit.end, hit.end + 60)
         own = any(hit.start <= voice.start < stop for voice in groups["own_voice"])
+        own = own or (scope.language in EAST and is_official(unit, folded, groups))
         own = own or any(
             mention.role in ("brand", "product") and hit.end <= mention.start < stop for mention in unit.mentions
         )

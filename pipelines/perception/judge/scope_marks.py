@@ -66,3 +66,7 @@ WERE_IT = re.compile(r"[a-z]{3}(?:asse|esse|isse|iera|ieran|assem|essem|issem|as
 UNTRUE = re.compile(
     r"\b(?:not true|untrue|stimmt nicht|pas vrai|no es (?:cierto|verdad)|non e vero|niet waar|klopt niet|nao e verdade|nieprawd\w+|nie jest prawda)\b"
 )
+# "Hasn't moved", "ist nicht umgezogen": who has not moved is where it was.
+STAYED = re.compile(
+    r" (?:\w+ ){0,2}?(?:moved|relocated|left|umgezogen|weggezogen|demenage|bouge|mudado|trasladado|movido|trasferit\w|spostat\w|moss\w|verhuisd|mudou|mudaram|przeniosl\w+)\b(?! (?:to|into|its|their|nach|ins|a|al|en|naar|para|do|na)\b)"
+)

@@ -42,7 +42,7 @@ def _flag(scene: Scene, probe: Probe) -> None:
     if not _mine(scene, hit, probe):
         return
     said = not _negative(scene, hit, probe)
-    if said == (probe.flag != _turned(probe.words)) or _says_as_much(scene, hit, probe):
+    if said == (probe.flag != is_turned(probe.words)) or _says_as_much(scene, hit, probe):
         scene.add("match", hit.start, hit.end, probe, denies=True)
     elif not is_limited(scene, hit, probe):
         scene.add("clash", hit.start, hit.end, probe, denies=True)
@@ -55,14 +55,14 @@ def _told(scene: Scene, probe: Probe) -> Hit | None:
         same = probe.language == scene.language and bool(probe.words)
         if not hits and same and not probe.topic:
             return _in_words(scene, probe)
-        if not hits or (same and len(_wanted(scene, probe) & _said(scene)) * 2 < len(_wanted(scene, probe))):
+        if not hits or (same and len(wanted_of(scene, probe) & _said(scene)) * 2 < len(wanted_of(scene, probe))):
             return None
         return hits[0]
     return _in_words(scene, probe)
 
 
 def _in_words(scene: Scene, probe: Probe) -> Hit | None:
-    wanted = _wanted(scene, probe)
+    wanted = wanted_of(scene, probe)
     shared = wanted & _said(scene)
     if not wanted or len(shared) < min(2, len(wanted)) or len(shared) * 3 < len(wanted) * 2:
         return None
@@ -74,7 +74,7 @@ def _in_words(scene: Scene, probe: Probe) -> Hit | None:
     return Hit("", places[0].start, places[-1].end) if places else None
 
 
-def _wanted(scene: Scene, probe: Probe) -> frozenset[str]:
+def wanted_of(scene: Scene, probe: Probe) -> frozenset[str]:
     """The words that a sentence has to share: all of the fact's, in another language those whose sense is known."""
     words = frozenset(_OPPOSITES.get(word, word) for word in probe.words)
     words = words - _unspecific() or words
@@ -98,7 +98,7 @@ def _said(scene: Scene) -> frozenset[str]:
 _OPPOSITES = {"~forbid": "~permit", "~close": "~open", "~paid": "~free"}
 
 
-def _turned(stems: frozenset[str] | set[str]) -> bool:
+def is_turned(stems: frozenset[str] | set[str]) -> bool:
     return bool(stems & _OPPOSITES.keys())
 
 
@@ -114,7 +114,7 @@ def _negative(scene: Scene, hit: Hit, probe: Probe) -> bool:
     rid = re.search(r"-(?:free|frei)\b", scene.folded[hit.start : clause_high]) is not None
     answered = answered or (rid and "~free" not in probe.words)  # "PFAS-free"
     near = {said for said, token in stems_of(scene.unit.tokens) if clause_low <= token.start < clause_high}
-    return (denied or answered) != _turned(near)
+    return (denied or answered) != is_turned(near)
 
 
 def _says_as_much(scene: Scene, hit: Hit, probe: Probe) -> bool:
@@ -127,7 +127,7 @@ def _says_as_much(scene: Scene, hit: Hit, probe: Probe) -> bool:
     )
     told = frozenset(word for word in probe.words if not word.startswith("~")) | probe.words
     whole = len(told & scene.unit.stems) * 5 >= len(told) * 4
-    return whole and denies != probe.flag and not _turned(scene.unit.stems) and not _turned(probe.words)
+    return whole and denies != probe.flag and not is_turned(scene.unit.stems) and not is_turned(probe.words)
 
 
 def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
@@ -177,10 +177,10 @@ def _gist(scene: Scene, probe: Probe) -> None:
         or not _mine(scene, hit, probe)
     ):
         return
-    wanted = _wanted(scene, probe)
+    wanted = wanted_of(scene, probe)
     shared = len(wanted & _said(scene))
     said = not _negative(scene, hit, probe)
-    flag = probe.flag != _turned(probe.words)
+    flag = probe.flag != is_turned(probe.words)
     if shared * 5 >= len(wanted) * 4 and (said == flag or _says_as_much(scene, hit, probe)):
         scene.add("match", hit.start, hit.end, probe)
     elif (

@@ -67,7 +67,8 @@ def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: l
             topic = _before(heading_topics, main, main)
             item_topics.clear()
         if block.kind == "row":
-            unit.owner = cells.get((unit.block, unit.cell), topic)
+            labels = unit.cell == 0 and any(high > low for low, high in block.cells[1:])
+            unit.owner = cells.get((unit.block, unit.cell), "" if labels else topic)  # a label says nothing by itself
             unit.topic = unit.owner
             continue
         topic = _latter(unit, units_before, plain) or topic
