@@ -9,7 +9,8 @@ import re
 
 from pipelines.perception.judge.layout import Block
 from pipelines.perception.judge.lexicon import tokens_of
-from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.member_kinds import is_of_set
+from pipelines.perception.judge.probe import Probe, deeds_in
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.senses import stems_of
 from pipelines.perception.judge.sets_said import is_member
@@ -29,7 +30,7 @@ def weigh_lists(
     found: list[tuple[Unit, Verdict]] = []
     for run in _lists(units, blocks) if closed else ():
         for probe in closed:
-            found.extend(_extra(run, probe, plain, _counted(units, run)))
+            found.extend(_extra(run, probe, plain, _above(units, run)))
     return found
 
 
@@ -46,28 +47,42 @@ def _lists(units: list[Unit], blocks: list[Block]) -> list[list[Unit]]:
     return [run for run in found.values() if len(run) > 1]
 
 
-def _counted(units: list[Unit], run: list[Unit]) -> bool:
-    """Whether the sentence above a list says how many items it has: "propose quatre formules :"."""
+def _above(units: list[Unit], run: list[Unit]) -> Unit | None:
+    """The sentence above a list."""
     place = next(number for number, unit in enumerate(units) if unit is run[0])
-    above = units[place - 1].values if place else []
-    return any(value.kind == "count" and value.readings[0] == len(run) for value in above)
+    return units[place - 1] if place else None
 
 
-def _is_one(said: str, member: str) -> bool:
-    short = min(len(said), len(member)) <= _SHORT
-    return said.casefold() == member.casefold() if short else is_member(said, member)
+def _is_one(said: str, probe: Probe) -> bool:
+    known = is_of_set(said, probe.names)
+    if known is not None:
+        return known
+    short = min(len(said), *map(len, probe.names)) <= _SHORT
+    return any(said.casefold() == member.casefold() if short else is_member(said, member) for member in probe.names)
 
 
-def _extra(run: list[Unit], probe: Probe, plain: Plain, counted: bool) -> list[tuple[Unit, Verdict]]:
+def _extra(run: list[Unit], probe: Probe, plain: Plain, above: Unit | None) -> list[tuple[Unit, Verdict]]:
     """Items that are no members, where the others are and the line above the list speaks of the set."""
     named = [(unit, match) for unit in run if (match := _NAME.match(plain.text, unit.start, unit.end))]
-    members = [unit for unit, match in named if any(_is_one(match["name"], member) for member in probe.names)]
+    members = [unit for unit, match in named if _is_one(match["name"], probe)]
     others = [(unit, match) for unit, match in named if unit not in members]
     enough = len(members) >= max(2, len(probe.names) - 1) and 0 < len(others) <= _MOST_EXTRA
-    told = {said for said, _ in stems_of(tokens_of(run[0].lead_text))}
-    all_told = counted and all(any(_is_one(match["name"], name) for _, match in named) for name in probe.names)
-    if not enough or not (all_told or told & (probe.nouns | probe.topic) or probe.concept in run[0].lead):
+    if not enough or not (_is_announced(run, probe) or _is_counted(run, members, probe, above, plain)):
         return []
     unit, match = others[0]
     low, high = match.span("name")
     return [(unit, Verdict("clash", low, high, probe, plain.text[low:high], fabricated=True))]
+
+
+def _is_announced(run: list[Unit], probe: Probe) -> bool:
+    """Whether what a list stands under speaks of the set."""
+    told = {said for said, _ in stems_of(tokens_of(run[0].lead_text))}
+    return bool(told & (probe.nouns | probe.topic)) or probe.concept in run[0].lead
+
+
+def _is_counted(run: list[Unit], members: list[Unit], probe: Probe, above: Unit | None, plain: Plain) -> bool:
+    """All members under a sentence that counts the items ("propose quatre formules :") or tells what is done with them."""
+    if above is None or len(members) < len(probe.names):
+        return False
+    counted = any(value.kind == "count" and value.readings[0] == len(run) for value in above.values)
+    return counted or bool(probe.deeds & deeds_in(above.tokens, plain.folded, above.start, above.end))

@@ -6,7 +6,8 @@ import re
 from difflib import SequenceMatcher
 
 from pipelines.perception.judge.elsewhere import is_at_a_part, is_of_a_part
-from pipelines.perception.judge.lexicon import Hit, concepts, topic
+from pipelines.perception.judge.lexicon import Hit, concepts
+from pipelines.perception.judge.member_kinds import marks, plain_mark, same_mark
 from pipelines.perception.judge.people import Person, find_people, mentioned, same_person
 from pipelines.perception.judge.people_said import RoleSaid, said_of
 from pipelines.perception.judge.places import compatible
@@ -251,7 +252,7 @@ def weigh_members(scene: Scene) -> None:
     certificates = [
         probe for probe in scene.probes if probe.concept == "certification" and probe.sort in ("members", "name")
     ]
-    for match in _certificates().finditer(scene.plain.text, scene.unit.start, scene.unit.end):
+    for match in marks().finditer(scene.plain.text, scene.unit.start, scene.unit.end):
         _weigh_certificate(scene, match, certificates)
 
 
@@ -272,17 +273,13 @@ def _listed_members(scene: Scene, probe: Probe) -> None:
         return
 
 
-def _certificates() -> re.Pattern[str]:
-    return re.compile("|".join(topic("sets")["certificates"]), re.IGNORECASE)
-
-
 def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) -> None:
     span = match.span()
     if scene.scope.silent(span[0]) or "past" in scene.scope.at(span[0]) or not is_said_of_brand(scene, span, span):
         return
     denied = is_denied(scene.scope, scene.folded, span[0])
-    said = _plain_mark(match[0])
-    probe = next((one for one in probes if any(_same_mark(said, _plain_mark(name)) for name in one.names)), None)
+    said = plain_mark(match[0])
+    probe = next((one for one in probes if any(same_mark(said, plain_mark(name)) for name in one.names)), None)
     if probe is not None:
         if denied:
             scene.add("clash", *span, probe, denies=True)
@@ -295,15 +292,5 @@ def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) 
         )
         if closed is not None and told:
             scene.add("clash", *span, closed, fabricated=True)
-        elif told and not any(_same_mark(said, word) for one in scene.probes for word in map(_plain_mark, one.names)):
+        elif told and not any(same_mark(said, word) for one in scene.probes for word in map(plain_mark, one.names)):
             scene.add("unknown", *span)
-
-
-def _plain_mark(text: str) -> str:
-    return re.sub(
-        r"[^a-z0-9]|type(?:ii|i|2|1)$|iec|certified|certification|corporation", "", fold(text).replace(" ", "")
-    )
-
-
-def _same_mark(first: str, second: str) -> bool:
-    return bool(first) and bool(second) and (first.startswith(second) or second.startswith(first))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from pipelines.perception.judge.layout import read_layout
-from pipelines.perception.judge.lexicon import language_of, tokens_of, triggers, word_set
+from pipelines.perception.judge.lexicon import Phrases, Token, language_of, tokens_of, topic, triggers, word_set
 from pipelines.perception.judge.moments import Moment, find_moments
 from pipelines.perception.judge.places import Spot
 from pipelines.perception.judge.reading import Unit
@@ -23,7 +24,7 @@ class Probe:
     """One checkable part of a fact. `words`: stems of what it is about, `topic` those of its predicate; `qualifiers`: those that tell its subject.
 
     `closed`: the names are all there are. `subject`: the owner of its claims when that is a product. `nouns`: stems of
-    what a count counts.
+    what a count counts. `deeds`: what is done with a set's members, as words/sets.yaml names it.
     """
 
     fact_id: str
@@ -44,6 +45,7 @@ class Probe:
     closed: bool = False
     language: str = "en"
     stated: Stated | None = None
+    deeds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,16 @@ def read_sentence(text: str) -> SentenceOfFact:
     moments = find_moments(plain.folded, 0, end)
     values = find_values(plain, tokens, language, 0, end, moments)
     return SentenceOfFact(Unit(0, end, (0, end), 0, tokens, hits, [], values, moments), plain, language)
+
+
+@cache
+def _deeds() -> Phrases:
+    return Phrases([(fold(word), deed) for deed, words in topic("sets")["deeds"].items() for word in words])
+
+
+def deeds_in(tokens: list[Token], folded: str, start: int, end: int) -> frozenset[str]:
+    """What a text says is done: "sell", "deliver", "speak"."""
+    return frozenset(hit.name for hit in _deeds().find(tokens, folded, start=start, end=end))
 
 
 def content(text: str) -> frozenset[str]:

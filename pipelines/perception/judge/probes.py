@@ -18,7 +18,7 @@ from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.people import find_people
 from pipelines.perception.judge.people_said import said_of
 from pipelines.perception.judge.places_said import places_in
-from pipelines.perception.judge.probe import Probe, SentenceOfFact, Sort, content, read_sentence
+from pipelines.perception.judge.probe import Probe, SentenceOfFact, Sort, content, deeds_in, read_sentence
 from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
 from pipelines.perception.judge.senses import stem
@@ -56,6 +56,7 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
         qualifiers=_qualifiers(fact, told, concept) - brand_own,
         subject=subject,
         language=told.language,
+        deeds=_deeds(f"{spoken(fact.predicate)} {fact.statement}"),
     )
     own_names = (brand.name, *brand.aliases)
     if concept is None and fact.value is not None and fact.statement:
@@ -77,6 +78,11 @@ def _stated(base: Probe, told: SentenceOfFact, names: tuple[str, ...]) -> Iterat
     said = stated(told.unit.tokens, plain.folded, told.language, scope, _spans(names, plain))
     if said is not None:
         yield replace(base, sort="stated", concept=None, actual=plain.text.strip(), stated=said)
+
+
+def _deeds(text: str) -> frozenset[str]:
+    folded = fold(text)
+    return deeds_in(tokens_of(folded), folded, 0, len(folded))
 
 
 def _parts(folded: str) -> list[tuple[int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from pipelines.perception.judge.declined import spots_in
 from pipelines.perception.judge.elsewhere import is_of_something_else
@@ -11,14 +10,19 @@ from pipelines.perception.judge.people import same_person
 from pipelines.perception.judge.places import Spot, compatible, spots_of
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import is_denied
+from pipelines.perception.judge.sets_typed import weigh_typed
 from pipelines.perception.judge.subjects import owners_of
-from pipelines.perception.judge.terms import are_languages, languages_said, places_named, spots_of_all
 from pipelines.perception.judge.text import fold, key
 from pipelines.perception.judge.verdicts import Scene
 
 _JOINT = re.compile(
-    r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|&|\bsowie\b|\bas well as\b|\bplus\b)\s*(?:and |und |et |y |e |en )?"
+    r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\bi\b|\boraz\b|\bor\b|\boder\b|\bou\b|&|\bsowie\b|\bas well as\b|\bplus\b)\s*(?:and |und |et |y |e |en )?"
 )
+_SHORT = 2  # words of an entry in small letters
+_REST = frozenset(
+    "more others other etc so on mehr anderes andere plus autres otros mas altro altri meer andere mais outros inne more things".split()
+)  # noqa: SIM905
+_ARTICLE = re.compile(r"^(?:the|die|der|das|la|le|les|el|los|las|il|lo|de|het|o|a|os|as) ", re.IGNORECASE)
 _NAMED = re.compile(
     r"^(?:[a-z\u00df-\u00ff'-]+ |[A-Z][a-z]+(?=spiel|gravel) ){0,3}(?:(?:[A-Z][a-z\u00e0-\u00ff]+ )(?=[A-Z]))?(?P<name>[A-Z0-9][\w'+-]*(?: [A-Z0-9][\w'+-]*){0,3})(?=$|[ .,:(])"
 )
@@ -51,43 +55,12 @@ _STATES = frozenset(
 
 def weigh_sets(scene: Scene) -> None:
     for probe in scene.probes:
-        if probe.sort == "members" and len(probe.names) > 1:
-            if scene.language not in _TYPED or not _typed(scene, probe):
-                _extra_member(scene, probe)
+        if probe.sort != "members":
+            continue
+        if not weigh_typed(scene, probe) and len(probe.names) > 1:
+            _extra_member(scene, probe)
+        if len(probe.names) > 1:
             _other_number(scene, probe)
-
-
-_TYPED = ("ja", "zh", "pl")  # languages whose enumerations are not read by their capitals
-_BETWEEN = 8  # characters between two entries: ", w ", "、"
-
-
-def _typed(scene: Scene, probe: Probe) -> bool:
-    """Members that are languages or places, in the sentence's own words for them; False for a set of other things."""
-    if are_languages(probe.names):
-        said = languages_said(scene.unit, scene.plain, probe.names, scene.language)
-    elif spots := spots_of_all(probe.names):
-        said = places_named(scene.unit, scene.plain, spots, scene.language)
-    else:
-        return False
-    told = [
-        term
-        for term in said
-        if not scene.scope.silent(term[0])
-        and "past" not in scene.scope.at(term[0])
-        and not is_denied(scene.scope, scene.folded, term[0])
-        and _mine(scene, term[0], term[1])
-    ]
-    right = [term for term in told if term[2]]
-    if len(right) < 2:
-        return True
-    for first, second in pairwise(told):
-        if first[2] != second[2] and second[0] - first[1] <= _BETWEEN:
-            wrong = second if first[2] else first
-            scene.add("clash", wrong[0], wrong[1], probe, fabricated=True)
-            return True
-    if len(right) >= len(probe.names):
-        scene.add("match", right[0][0], right[-1][1], probe)
-    return True
 
 
 def _extra_member(scene: Scene, probe: Probe) -> None:
@@ -100,24 +73,39 @@ def _extra_member(scene: Scene, probe: Probe) -> None:
         return
     stop = re.search(r"[.;:!?\n(]", scene.folded[high : scene.unit.end])
     end = high + stop.start() if stop else scene.unit.end
-    start = low
-    for piece in _pieces(scene, start, end):
+    small = not any(scene.plain.text[place[0]].isupper() for place in places)
+    if small and len(places) == len(probe.names):
+        _extra_word(scene, probe, low, end)
+        return
+    for piece in _pieces(scene, low, end):
         name = _NAMED.match(scene.plain.text[piece[0] : piece[1]])
         if name is None:
             continue
         said = name["name"]
-        whole = re.sub(
-            r"^(?:the|die|der|das|la|le|les|el|los|las|il|lo|de|het|o|a|os|as) ",
-            "",
-            scene.plain.text[piece[0] : piece[1]].strip(),
-            flags=re.IGNORECASE,
-        )
+        whole = _ARTICLE.sub("", scene.plain.text[piece[0] : piece[1]].strip())
         if fold(said) in _STATES or any(is_member(whole, member) for member in probe.names):
             continue
         if not any(is_member(said, member) for member in probe.names) and not _is_tracked(scene, piece):
             at = piece[0] + name.start("name")
             scene.add("clash", at, piece[0] + name.end("name"), probe, fabricated=True)
             return
+
+
+def _extra_word(scene: Scene, probe: Probe, low: int, end: int) -> None:
+    """One more thing than there are, told in small letters behind all members: "myopia, cataract and squint"."""
+    place, is_last = low, False
+    for joint in [*_JOINT.finditer(scene.folded, low, end), None]:
+        stop = joint.start() if joint else end
+        said = scene.plain.text[place:stop].strip()
+        if is_last or joint is None:
+            told = any(is_member(_ARTICLE.sub("", said), member) for member in probe.names)
+            if not told and is_last and 0 < len(said.split()) <= _SHORT and fold(said) not in _REST:
+                scene.add("clash", place, stop, probe, fabricated=True)
+            return
+        if not any(is_member(_ARTICLE.sub("", said), member) for member in probe.names):
+            return
+        place = joint.end()
+        is_last = joint[0].strip() not in (",", ";")
 
 
 def _pieces(scene: Scene, start: int, end: int) -> list[tuple[int, int]]:

@@ -117,8 +117,11 @@ def _written(town: _Town) -> tuple[str, ...]:
 
 
 def _spots(country: str, name: str) -> set[Spot]:
+    """What a town's name can mean; "Frankfurt (Oder)" is called as the other Frankfurt is where names are not Latin."""
     known = {spot for spot in gazetteer().get(key(name), ()) if spot.country == country and spot.town}
-    return known or {Spot(country, "", key(name))}
+    first = key(name).split(" ")[0]
+    alike = {spot for spot in gazetteer().get(first, ()) if spot.country == country and spot.town == first}
+    return alike | (known or {Spot(country, "", key(name))})
 
 
 @cache
