@@ -20,8 +20,31 @@ _JOINT = re.compile(
 )
 _SHORT = 2  # words of an entry in small letters
 _REST = frozenset(
-    "more others other etc so on mehr anderes andere plus autres otros mas altro altri meer andere mais outros inne more things".split()
-)  # noqa: SIM905
+    [
+        "more",
+        "others",
+        "other",
+        "etc",
+        "so",
+        "on",
+        "mehr",
+        "anderes",
+        "andere",
+        "plus",
+        "autres",
+        "otros",
+        "mas",
+        "altro",
+        "altri",
+        "meer",
+        "andere",
+        "mais",
+        "outros",
+        "inne",
+        "more",
+        "things",
+    ]
+)
 _ARTICLE = re.compile(r"^(?:the|die|der|das|la|le|les|el|los|las|il|lo|de|het|o|a|os|as) ", re.IGNORECASE)
 _NAMED = re.compile(
     r"^(?:[a-z\u00df-\u00ff'-]+ |[A-Z][a-z]+(?=spiel|gravel) ){0,3}(?:(?:[A-Z][a-z\u00e0-\u00ff]+ )(?=[A-Z]))?(?P<name>[A-Z0-9][\w'+-]*(?: [A-Z0-9][\w'+-]*){0,3})(?=$|[ .,:(])"
