@@ -95,7 +95,7 @@ def _said(scene: Scene) -> frozenset[str]:
 
 
 # What stands for the contrary of another word: it turns a sentence as a negation does.
-_OPPOSITES = {"~forbid": "~permit", "~close": "~open", "~paid": "~free"}
+_OPPOSITES = {"~forbid": "~permit", "~close": "~open", "~paid": "~free", "~proprietary": "~open_source"}
 
 
 def is_turned(stems: frozenset[str] | set[str]) -> bool:
