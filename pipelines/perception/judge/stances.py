@@ -6,6 +6,7 @@ fact that gives a figure implies that its thing exists, so only a denial of the 
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 
@@ -63,15 +64,29 @@ def _told(scene: Scene, probe: Probe) -> Hit | None:
 
 def _in_words(scene: Scene, probe: Probe) -> Hit | None:
     wanted = wanted_of(scene, probe)
-    shared = wanted & _said(scene)
-    if not wanted or len(shared) < min(2, len(wanted)) or len(shared) * 3 < len(wanted) * 2:
+    need = max(min(2, len(wanted)), -(-len(wanted) * 2 // 3))
+    if not wanted or len(wanted & _said(scene)) < need:
         return None
+    told = [(_OPPOSITES.get(said, said), token) for said, token in stems_of(scene.unit.tokens)]
     first: dict[str, Token] = {}
-    for said, token in stems_of(scene.unit.tokens):
-        if _OPPOSITES.get(said, said) in shared:
-            first.setdefault(_OPPOSITES.get(said, said), token)
+    for said, token in told:
+        if said in wanted:
+            first.setdefault(said, token)
+    for part in _parts(scene):  # what one part says whole is said there: "it is wrong that notes …: they are encrypted"
+        there = {said: token for said, token in reversed(told) if said in wanted and token.start in part}
+        if len(there) >= need:
+            first = there
+            break
     places = sorted(first.values(), key=lambda token: token.start)
     return Hit("", places[0].start, places[-1].end) if places else None
+
+
+def _parts(scene: Scene) -> list[range]:
+    edges = [edge.start() for edge in _PART.finditer(scene.folded, scene.unit.start, scene.unit.end)]
+    return [range(*ends) for ends in itertools.pairwise([scene.unit.start, *edges, scene.unit.end])]
+
+
+_PART = re.compile(r"[;:] ")
 
 
 def wanted_of(scene: Scene, probe: Probe) -> frozenset[str]:
