@@ -11,7 +11,7 @@ from pipelines.perception.judge.lexicon import topic
 from pipelines.perception.judge.number_forms import Number
 from pipelines.perception.judge.text import fold
 
-_PER_MONTH = {"day": 1 / 30.4, "week": 7 / 30.4, "month": 1.0, "quarter": 3.0, "year": 12.0}
+_PER_MONTH = {"day": 1 / 30.4, "week": 7 / 30.4, "month": 1.0, "quarter": 3.0, "semester": 6.0, "year": 12.0}
 _AMBIGUOUS = ("once", "fr.", "lei", "rm", "ft", "tl", "me")  # words before they are currencies
 _AHEAD, _BEHIND = 30, 46
 

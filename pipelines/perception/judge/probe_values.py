@@ -24,7 +24,7 @@ _NO = {"no", "false", "nein", "non", "nao", "nee", "none", "not available"}
 _LISTED = re.compile(r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\by\b|&|/|\+)\s*")
 _PERIODS = {
     "monthly": "month", "mo": "month", "yearly": "year", "annual": "year", "annually": "year", "annum": "year",
-    "weekly": "week", "daily": "day", "one-time": "once", "one_time": "once",
+    "weekly": "week", "daily": "day", "night": "day", "term": "semester", "hourly": "hour", "one-time": "once", "one_time": "once",
 }  # fmt: skip
 _DIMENSIONS = {"mass", "length", "speed", "volume", "data", "power", "energy", "charge"}
 _SETS = ("certification", "award", "products", "languages", "integrations")

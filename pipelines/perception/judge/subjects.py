@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.perception.judge.lexicon import topic, word_set
 from pipelines.perception.judge.names import Mention, owner_key
+from pipelines.perception.judge.openings import opening_org
 from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.senses import stem
@@ -44,13 +45,6 @@ _AT = re.compile(
 _DEFINITE = re.compile(
     r"\b(?:it|its|they|their|the (?:company|brand|firm|startup|start-up|business|platform|tool|software|product|service|maker|vendor|manufacturer)|this (?:company|brand|tool)|es|sie|das unternehmen|die firma|die marke|elle|il|l'entreprise|la marque|la societe|la empresa|la compania|la marca|l'azienda|il marchio|la societa|het bedrijf|het merk|ela|a empresa|a marca|both)\b"
 )
-_ORG_VERB = re.compile(
-    r"^(?P<name>(?:[A-Z][\w&'-]*\.?)(?: (?:&|[A-Z][\w&'-]*))*)(?: itself| selbst| zelf| stessa| stesso| misma| mismo)?,? (?:was |were |is |wurde |a ete |fue |e stat[ao] |werd |foi |\()?(?:also |originally |a company |a rival |a builder |an? [\w ]{2,30}? )?"
-    r"(?:founded|established|started|launched|based|headquartered|incorporated|set up|created|employs?|charges?|costs?|offers?|has|raised|sells?|serves?|gegrundet|beschaftigt|kostet|fondee?|creee?|emploie|coute|fundad[ao]|emplea|cuesta|fondat[ao]|impiega|costa|opgericht|kost|gevestigd|emprega|custa|dates|sits|comes|bietet|hat|ist|is|was)\b"
-)
-_NOT_ORGS = re.compile(
-    r"^(?:fue|foi|est|era|ist|wurde|werd|tiene|tem|heeft|ha|hat|emplea|cuenta|conta|compte|emploie|impiega|ma|zostala|powstala|zalozona|posiada|zatrudnia|creee?|fondee?|fundad[ao]|fondat[ao]|gegrundet|opgericht|cuesta|custa|costa|kostet|coute|kosztuje|con|con sede|avec|mit|met|com|se|si|sie|y|und|et|the|it|its|this|that|these|those|he|she|they|we|you|i|our|both|all|each|one|some|many|most|there|here|in|on|at|with|for|from|since|as|while|although|if|when|founded|customers?|users?|employees?|prices?|pricing|plans?|headquarters?|founders?|support|shipping|delivery|das|die|der|es|sie|ein|eine|le|la|les|un|une|elle|il|el|los|las|una|su|lo|gli|de|het|een|o|a|os|as|um|uma|ela|ihr|sein|seine|yes|no|overall|today|currently|compared|unlike|starter|pro|basic|team|business|enterprise|premium|plus|everything|membership|access|reviews?|warranty|returns?|who|what|which|orders?|monthly|annual|company|location|ceo)\b"
-)
 _OTHER_SUBJECT = re.compile(
     r"[\s\"'*(]*(?:an?|its|their|the|one|another|eine?|ihre?|seine?|une|sa|son|la|una?|su|le|il|lo|een|zijn|uma?|sua|seu) (?:[\w-]+ ){0,2}"
     r"(?:subsidiar\w+|sister (?:company|brand)|spin-?off|joint venture|offshoot|supplier|distributor|investor|tochter\w*|schwester\w*|filiale|filial|controllata|dochter\w*|subsidiaria|zulieferer|fournisseur|proveedor|fornitore|leverancier|fornecedor)\b"
@@ -72,34 +66,6 @@ _GOES_ON = re.compile(r" (?P<word>[A-Z][a-z]{2,}\w*)(?= (?:is|was|has|offers?|co
 _RESPECTIVELY = re.compile(
     r"\b(?:respectively|jeweils|respectivement|respectivamente|rispettivamente|respectievelijk)\b"
 )
-
-
-# "Maëlle Kervadec started the company": somebody begins what is spoken of.
-_BEGINS_IT = re.compile(r" (?:the|this) (?:company|firm|brand|business|label|studio|start-?up)\b| it\b")
-
-
-def opening_org(unit: Unit, plain: Plain) -> str | None:
-    """The untracked organisation that a sentence opens with: "Acme was founded in 1999"."""
-    sentence = plain.text[unit.start : unit.end]
-    lead = len(sentence) - len(sentence.lstrip(" \"'*"))
-    match = _ORG_VERB.match(_stripped(sentence[lead : lead + 160]))
-    if match is None or _NOT_ORGS.match(fold(match["name"])) or _BEGINS_IT.match(fold(sentence[lead + match.end() :])):
-        return None
-    first = unit.start + lead
-    if any(mention.start < first + match.end("name") for mention in unit.mentions) or any(
-        hit.start < first + match.end("name") for hit in unit.hits if hit.start - first < 2
-    ):
-        return None
-    return match["name"]
-
-
-def _stripped(sentence: str) -> str:
-    """With folded letters but the case kept, so that verbs in all languages are read without accents."""
-    folded = fold(sentence)
-    return "".join(
-        char.upper() if raw.isupper() and len(char.upper()) == 1 else char
-        for char, raw in zip(folded, sentence, strict=True)
-    )
 
 
 def is_compared(unit: Unit, mention: Mention, folded: str) -> bool:

@@ -44,15 +44,22 @@ def _row_owner(row: Block, mentions: list[Mention]) -> str | None:
     return product if product and named[0] in (product, "brand") else named[0] if named else None
 
 
-def owners_of_cells(blocks: list[Block], mentions: list[Mention]) -> dict[tuple[int, int], str]:
-    """Owners by (block, cell). Where rows or columns name companies, those without a tracked name are others'."""
+def owners_of_cells(
+    blocks: list[Block], mentions: list[Mention], labelled: frozenset[int]
+) -> dict[tuple[int, int], str]:
+    """Owners by (block, cell). Where rows or columns name companies, those without a tracked name are others'.
+
+    `labelled`: rows that open with what they tell of rather than of whom; beside one product's they are the brand's.
+    """
     found: dict[tuple[int, int], str] = {}
     for first, after in tables_of(blocks):
         rows = range(first, after)
         header = next((blocks[number] for number in rows if blocks[number].is_header), None)
         by_row = {number: _row_owner(blocks[number], mentions) for number in rows if not blocks[number].is_header}
         columns = [named_in(cell, mentions) for cell in header.cells] if header is not None else []
-        rows_name = any(by_row.values())
+        named_rows = {owner for owner in by_row.values() if owner}
+        lone = len(named_rows) == 1 and not any(owner.startswith("rival") for owner in named_rows)
+        rows_name = bool(named_rows)
         columns_name = any(columns)
         for number, named in by_row.items():
             for cell in range(1 if rows_name else 0, len(blocks[number].cells)):
@@ -62,6 +69,6 @@ def owners_of_cells(blocks: list[Block], mentions: list[Mention]) -> dict[tuple[
                     found[number, cell] = named if keeps and named else column
                 elif named or column:
                     found[number, cell] = named or column or ""
-                elif rows_name or (columns_name and cell):
+                elif (rows_name and not (lone and number in labelled)) or (columns_name and cell):
                     found[number, cell] = "other"
     return found

@@ -9,8 +9,10 @@ import re
 
 from pipelines.perception.judge.layout import Block
 from pipelines.perception.judge.names import Mention, owner_key
+from pipelines.perception.judge.openings import opening_org
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.subjects import is_compared, opening_org
+from pipelines.perception.judge.senses import is_sense, stem
+from pipelines.perception.judge.subjects import is_compared
 from pipelines.perception.judge.tables import owners_of_cells
 from pipelines.perception.judge.text import Plain
 
@@ -18,7 +20,7 @@ from pipelines.perception.judge.text import Plain
 def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: list[Mention], main: str) -> None:
     """Gives each unit the topic that it carries on, and list items and cells their owner."""
     topic = main
-    cells = owners_of_cells(blocks, mentions)
+    cells = owners_of_cells(blocks, mentions, _labelled(units))
     heading_topics: dict[int, str] = {}
     item_topics: dict[int, tuple[str, tuple[str, ...], str]] = {}
     heading_leads: dict[int, tuple[tuple[str, ...], str]] = {}
@@ -80,6 +82,15 @@ def set_topics(units: list[Unit], blocks: list[Block], plain: Plain, mentions: l
             if block.kind == "text":
                 tail = plain.folded[unit.start : unit.end].rstrip()
                 intro = (tuple(hit.name for hit in unit.hits), tail) if tail.endswith(":") else ((), "")
+
+
+def _labelled(units: list[Unit]) -> frozenset[int]:
+    """Table rows whose first cell says what they tell of."""
+    return frozenset(
+        unit.block
+        for unit in units
+        if unit.cell == 0 and (unit.hits or any(is_sense(stem(token.word)) for token in unit.tokens))
+    )
 
 
 def _leads(
