@@ -13,6 +13,7 @@ from pipelines.perception.judge.elsewhere import is_of_something_else
 from pipelines.perception.judge.fitting import facts_for, starts_low
 from pipelines.perception.judge.kinds_said import another_variant
 from pipelines.perception.judge.lexicon import concepts
+from pipelines.perception.judge.money import WEIGHED
 from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import RECENT, governs, is_denied
@@ -118,7 +119,7 @@ def _nouns_end(scene: Scene, value: Value) -> int | None:
 
 def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     denied = is_denied(scene.scope, scene.folded, value.start)
-    if value.written == "pounds" and value.kind == "money" and any(hit.name == "weight" for hit in scene.unit.hits):
+    if value.written in WEIGHED and value.kind == "money" and any(hit.name == "weight" for hit in scene.unit.hits):
         return  # "weighs 16 pounds"
     candidates = facts_for(scene, value, bound, owner)
     if not candidates and value.kind == "count" and not value.nouns:

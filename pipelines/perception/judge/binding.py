@@ -38,7 +38,7 @@ LIMIT = re.compile(
 )
 _BEGAN = re.compile(r" (?:back |originally |first |way back )?(?:in|en|im|nel|em) (?:(?:early|late|mid)[ -])?")
 _NOT_OF_COUNT = re.compile(
-    r",| and | und | et | y | e | en | under | aged? | unter | moins de | menores | mayores | sotto i | onder | menos de | abaixo de | in | aus | dans | nei | nas | nos "
+    r",| and | rather | instead | und | et | y | e | en | under | aged? | unter | moins de | menores | mayores | sotto i | onder | menos de | abaixo de | in | aus | dans | nei | nas | nos "
 )
 SPLIT = re.compile(r"; |\. |\bbut\b|\bwhile\b|\bwhereas\b|\bsondern\b|\bmais\b|\bsino\b|\bmaar\b|\bmas\b")
 

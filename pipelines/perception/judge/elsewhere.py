@@ -94,7 +94,7 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
     folded, unit = scene.folded, scene.unit
     before, after = folded[max(unit.start, value.start - 60) : value.start], folded[value.end : value.end + 32]
     if (
-        _CIRCUMSTANCE.search(folded, unit.start, unit.end)
+        _CIRCUMSTANCE.search(folded, unit.start, _clause_end(scene, value))
         and not _CIRCUMSTANCE.search(fold(probe.actual))
         and not _told_so(probe)
     ):
@@ -122,25 +122,63 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
         return True
     if value.kind == "money" and _is_other_base(scene, value, probe):
         return True
-    if value.kind == "money" and _OFFER.search(folded, unit.start, unit.end) and not _OFFER.search(fold(probe.actual)):
+    if (
+        value.kind == "money"
+        and _OFFER.search(folded, unit.start, _clause_end(scene, value))
+        and not _OFFER.search(fold(probe.actual))
+    ):
         return not (probe.words & scene.unit.stems & _offer_stems())
     return is_of_a_part(scene, value.start, probe)
 
 
+_NEXT_CLAUSE = re.compile(r"[;,(]| - | (?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|oraz|ale) ")
+
+
+def _clause_end(scene: Scene, value: Value) -> int:
+    """Where the clause of a value ends: what follows tells of something else ("… a year and gives members a discount")."""
+    following = _NEXT_CLAUSE.search(scene.folded, value.end, scene.unit.end)
+    return following.start() if following else scene.unit.end
+
+
 _PER = re.compile(r"^ ?(?:/ ?|(?:per|pro|par|por|al|a|je|each|the|na|za) )(?P<what>[a-z]{2,}(?: [a-z]{3,})?)")
 _AMOUNT = re.compile(r"(?:kg|kilo|gram|litre|liter|litro|100|tonne|kwh|km|m2|square|quadrat|metre)")
+_BASES = frozenset({"kwh", "mwh", "km", "kg", "litre", "m2"})
 _TOTAL = re.compile(
-    r"\b(?:in total|altogether|for both|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
+    r"\b(?:in total|altogether|for both(?! \w+ and )|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
 )
 _OVER = re.compile(
-    r"\b(?:from|over|above|once you spend|orders? (?:of|over|above|from)|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,3} $"
+    r"\b(?:from|over|above|once you spend|spend|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,3} $"
+)
+_OVER_LEAD = re.compile(
+    r"\b(?:from|over|above|threshold|ab|uber|a partir de|des|desde|oltre|da|vanaf|boven|acima de|od|powyzej)\b"
+)
+_AND_OVER = re.compile(
+    r"\+| ?(?:and|or|oder|und|ou|et|o|y|e|of|en|lub|i) (?:above|over|more|up|mehr|hoher|plus|mas|superior\w*|piu|meer|mais|wiecej)\b|以上"
 )
 _FREE_BESIDE = 70
+_FREE_LEAD = re.compile(r"\b(?:free|kostenlos\w*|kostenfrei\w*|gratis|gratuit\w*|bezplatn\w+|darmow\w+)\b")
+
+
+def is_spent(scene: Scene, value: Value) -> bool:
+    """What one has to spend to get something free: "free delivery on orders over €50"."""
+    free = [one for one in scene.unit.values if one.written == "free" and abs(one.start - value.start) <= _FREE_BESIDE]
+    lead = fold(scene.unit.lead_text)
+    told = _FREE_LEAD.search(lead) is not None
+    if told and _OVER_LEAD.search(lead):
+        return True
+    over = _OVER.search(scene.folded, max(scene.unit.start, value.start - 40), value.start) or _AND_OVER.match(
+        scene.folded, value.end
+    )
+    return over is not None and (told or bool(free))
 
 
 def _is_other_base(scene: Scene, value: Value, probe: Probe) -> bool:
     """A price for another amount: per kilogram, for both together, or what one has to spend to get something free."""
     after = scene.folded[value.end : value.end + 28]
+    based = ({(probe.value.period or "").lower()} | probe.topic) & _BASES if probe.value else frozenset()
+    near = scene.folded[max(scene.unit.start, value.start - 60) : value.end + 40] + fold(scene.unit.lead_text)
+    if based and not any(base in near for base in based):
+        return True  # a price per kilowatt-hour, and what a year's use comes to
     per = _PER.match(after)
     if per and value.period is None:
         told = {stem(word) for word in per["what"].split()}
@@ -155,13 +193,11 @@ def _is_other_base(scene: Scene, value: Value, probe: Probe) -> bool:
         scene.folded, max(scene.unit.start, value.start - 50), min(scene.unit.end, value.end + 40)
     ):
         return True
-    free = [one for one in scene.unit.values if one.written == "free" and abs(one.start - value.start) <= _FREE_BESIDE]
-    over = _OVER.search(scene.folded, max(scene.unit.start, value.start - 40), value.start)
-    return bool(free and over) and "~free" not in probe.words | probe.topic
+    return is_spent(scene, value) and "~free" not in probe.words | probe.topic
 
 
 _PERSON = re.compile(
-    r"(?:user|person|persoon|persona|personne|pessoa|osob|kopf|tete|cabeza|testa|gast|guest|seat|nutzer|utilisateur|usuario|utente|gebruiker|head|piece|stuck|unit|time|month|year|week|day|night|month|monat|jahr|mois|an\b|mes|ano|mese|anno|maand|jaar)"
+    r"(?:jar|bottle|bag\b|pack|tube|box|can\b|glas|flasche|dose|tute|tube|bouteille|pot\b|flacon|sachet|botella|tarro|frasco|bottiglia|vasetto|barattolo|fles|potje|garrafa|butelk|sloik|parcel|paket|colis|paquete|pacco|pakket|paczk|order|bestellung|commande|pedido|ordine|encomenda|ticket|eintritt|user|person|persoon|persona|personne|pessoa|osob|kopf|tete|cabeza|testa|gast|guest|seat|nutzer|utilisateur|usuario|utente|gebruiker|head|piece|stuck|unit|time|month|year|week|day|night|month|monat|jahr|mois|an\b|mes|ano|mese|anno|maand|jaar)"
 )
 
 
@@ -253,6 +289,10 @@ def _is_one_team(scene: Scene, value: Value) -> bool:
 _ADVERBS = frozenset(
     "auch also only nur aussi tambien anche ook tambem even schon already bereits founded based according as since seit depuis here hier today heute currently now both ja yes si oui thanks dank at".split()  # noqa: SIM905
 )
+# "developed by", "included in", "part of", "a classic for": what has been said before a name is no thing of it.
+_NO_HEAD = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|part|classic|\w{3,}ed|made|sold|built|known|found|run|held|wird|wurde|ist|teil|est|sont|fait|partie|es|son|parte|sono|fa|maakt|deel|foi|jest|incontournable|connue?s?|bekannt)\b"
+)
 _FOR = re.compile(r" (?:for|fur|pour|para|per|voor|dla)(?: [a-z']+)? $")
 _NEW_CLAUSE = re.compile(
     r"[;.]|, (?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|its|the|die|der|das|sa|son|la|le|su|sua)\b"
@@ -266,11 +306,15 @@ def is_of_a_part(scene: Scene, place: int, probe: Probe) -> bool:
         return False
     before = scene.folded[scene.unit.start : mention.start]
     head = _HEAD.search(before)
+    if head is not None and any(
+        one.start >= scene.unit.start + head.start() for one in scene.unit.mentions if one.end < mention.start
+    ):
+        return False  # "Zuiderbrood - de Zuiderbol": what stands before the name is a name as well
     if head is None and scene.language == "pl":
         head = _SLAVIC.match(before)
     if head is None:
         head = _OWN.match(scene.folded[mention.end : place])
-    if head is None or head["head"].split()[0] in _ADVERBS:
+    if head is None or head["head"].split()[0] in _ADVERBS or _NO_HEAD.search(head["head"]):
         return False
     told = {said for said, token in stems_of(scene.unit.tokens) if token.word in head["head"].split()}
     if probe.language != scene.language and not any(map(is_sense, told)):

@@ -6,9 +6,10 @@ import re
 from functools import cache
 
 from pipelines.perception.judge.binding import LIMIT, SPLIT, Bound, value_type
-from pipelines.perception.judge.elsewhere import words_of
+from pipelines.perception.judge.elsewhere import is_spent, words_of
 from pipelines.perception.judge.lexicon import concepts, tokens_of
 from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.products_said import of_unnamed_product, product_words
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
 from pipelines.perception.judge.text import fold
 from pipelines.perception.judge.values import UNPRICED, Value
@@ -29,9 +30,11 @@ _LABEL_REACH = 40
 
 def facts_for(scene: Scene, value: Value, bound: Bound | None, owner: str) -> list[Probe]:
     """The facts that a value may support or contradict."""
-    return _of_subject(
-        scene, [probe for probe in scene.probes if _speaks_of(scene, probe, value, bound, owner)], value, owner
-    )
+    candidates = [probe for probe in scene.probes if _speaks_of(scene, probe, value, bound, owner)]
+    found = _of_subject(scene, candidates, value, owner)
+    if owner == "brand" and value.kind == "money" and value.written not in UNPRICED and bound is not None:
+        return of_unnamed_product(scene, candidates, value, bound) or found
+    return found
 
 
 def starts_low(scene: Scene, value: Value) -> bool:
@@ -53,12 +56,14 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
         return False
     if value.kind == "count":
         return _counts_the_same(scene, probe, value, bound)
+    if value.kind == "money" and "~free" in probe.words and {"~delivery", "~returns", "~threshold"} & probe.words:
+        return is_spent(scene, value) and bool({"~delivery", "~returns"} & probe.words & scene.unit.stems)
     if value.written in UNPRICED or true.written in UNPRICED:
         return _speaks_of_free(scene, probe, value)
     if probe.concept is not None and not _shares_qualifier(scene, probe, value):
         return False
     if probe.concept is not None and bound is not None:
-        return probe.concept == bound.concept
+        return probe.concept == bound.concept or (bound.concept == "delivery" and "~delivery" in probe.topic)
     if probe.concept is not None:
         return bound is None and (
             _is_alone(scene, probe, value, owner)
@@ -218,11 +223,16 @@ def _of_subject(scene: Scene, candidates: list[Probe], value: Value, owner: str)
         return candidates if candidates[0].subject in (None, owner) else []
     if owner.startswith("product:"):
         own = [probe for probe in candidates if probe.subject == owner]
+        periodic = [probe for probe in own if value.period and probe.value and probe.value.period == value.period]
+        if len({probe.fact_id for probe in periodic}) == 1:
+            return periodic
         if own:
-            return (_by_qualifiers(scene, own, value) or own) if len({probe.fact_id for probe in own}) > 1 else own
+            return (
+                (_by_qualifiers(scene, own, value, owner) or own) if len({probe.fact_id for probe in own}) > 1 else own
+            )
         general = [probe for probe in candidates if probe.subject is None]
         if value.kind == "money" or any(probe.subject for probe in candidates):
-            return [probe for probe in general if probe.qualifiers & _product_words(owner)]
+            return [probe for probe in general if probe.qualifiers & product_words(owner)]
         return general
     if value.kind != "money" and not any(probe.subject for probe in candidates):
         if len(candidates) < 2:
@@ -259,11 +269,7 @@ def _only_price_abroad(scene: Scene, candidates: list[Probe], value: Value) -> l
     return [probe] if same and 0.4 <= ratio <= 2.5 else []
 
 
-def _product_words(owner: str) -> set[str]:
-    return {stem(word) for word in fold(owner.partition(":")[2]).split()}
-
-
-def _by_qualifiers(scene: Scene, candidates: list[Probe], value: Value) -> list[Probe]:
+def _by_qualifiers(scene: Scene, candidates: list[Probe], value: Value, owner: str = "") -> list[Probe]:
     """The facts whose own words stand nearest to the value; all of equal rank."""
     before = [other.end for other in scene.unit.values if other.end <= value.start and other.kind == value.kind]
     floor = before[-1] if before else scene.unit.start
@@ -273,15 +279,28 @@ def _by_qualifiers(scene: Scene, candidates: list[Probe], value: Value) -> list[
     ceiling = following[0] if following and not before else min(scene.unit.end, value.end + 40)
     near = {said for said, token in stems_of(scene.unit.tokens) if floor <= token.start < ceiling}
     wide = scene.unit.stems
+    if scene.unit.cell >= 0:
+        near |= {said for said, _ in stems_of(tokens_of(fold(scene.unit.lead_text)))}
+    named = product_words(owner) if owner else set()
     scored = []
     for probe in candidates:
-        if probe.qualifiers and not (probe.subject and not _product_words(probe.subject) <= wide | scene.brand_words):
-            score = len(probe.qualifiers & near) / len(probe.qualifiers) + 0.3 * len(probe.qualifiers & wide) / len(
-                probe.qualifiers
-            )
+        told = _told_apart(scene, probe) - named
+        if told and not (
+            probe.subject and probe.subject != owner and not product_words(probe.subject) <= wide | scene.brand_words
+        ):
+            score = len(told & near) / len(told) + 0.3 * len(told & wide) / len(told)
             scored.append((score, probe))
     best = max((score for score, _ in scored), default=0.0)
     return [probe for score, probe in scored if score >= max(best - 0.01, 0.5)]
+
+
+def _told_apart(scene: Scene, probe: Probe) -> frozenset[str]:
+    """What tells a fact's subject from others: in another language, those of its words that have a sense."""
+    told = probe.qualifiers
+    if not told and probe.subject:
+        return frozenset(product_words(probe.subject) - scene.brand_words)
+    known = frozenset(word for word in told if is_sense(word))
+    return known if known and probe.language != scene.language and probe.subject is None else told
 
 
 def _names_tier(scene: Scene, value: Value) -> bool:

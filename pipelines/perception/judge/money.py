@@ -14,6 +14,7 @@ from pipelines.perception.judge.text import fold
 _PER_MONTH = {"day": 1 / 30.4, "week": 7 / 30.4, "month": 1.0, "quarter": 3.0, "semester": 6.0, "year": 12.0}
 _AMBIGUOUS = ("once", "fr.", "lei", "rm", "ft", "tl", "me")  # words before they are currencies
 _AHEAD, _BEHIND = 30, 46
+WEIGHED = ("pounds", "pound", "libras", "libra", "livres", "pfund", "pond", "ponden", "funtow", "funty")  # or a weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,41 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"(?:(?<![a-z])(?:{body})) ?$"), re.compile(rf"[ -]?(?:{body})(?![a-z])"), re.compile(periods)
 
 
+@cache
+def _called() -> tuple[re.Pattern[str], dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    """A currency in words behind its number: "Norwegian kroner", "couronnes norvégiennes", "ノルウェークローネ"."""
+    nouns = {fold(noun): code for code, listed in topic("money")["nouns"].items() for noun in listed}
+    whose = [(re.compile("|".join(map(fold, listed))), code) for code, listed in topic("money")["whose"].items()]
+    adjective = "|".join(fold(word) for listed in topic("money")["whose"].values() for word in listed)
+    noun = "|".join(map(re.escape, sorted(nouns, key=len, reverse=True)))
+    shape = rf"[ -]?(?:(?P<before>{adjective}) ?)?(?P<noun>{noun})(?![a-z])(?: (?P<after>{adjective})(?![a-z]))?"
+    return re.compile(shape), nouns, whose
+
+
+def _in_words(folded: str, place: int, end: int) -> tuple[int, str, str] | None:
+    """Where a currency told in words ends, which it is ("" when several are called so) and the word."""
+    shape, nouns, whose = _called()
+    match = shape.match(folded, place, end)
+    if match is None:
+        return None
+    said = match["before"] or match["after"]
+    code = next((code for told, code in whose if said and told.fullmatch(said)), nouns[match["noun"]])
+    return match.end(), code, match["noun"]
+
+
 def money_at(folded: str, number: Number, start: int, end: int, stop: int) -> Money | None:
     """What makes a number money, within start:end; its period stands before `stop`, where the next number begins."""
     before, after, periods = _patterns()
     opened = before.search(folded, max(start, number.start - 8), number.start)
+    words = None if opened else _in_words(folded, number.end, end)
     mark = opened or after.match(folded, number.end, end)
-    if mark is None:
+    if mark is None and words is None:
         return None
-    begin, finish = (mark.start(), number.end) if opened else (number.start, mark.end())
+    begin, finish = (mark.start(), number.end) if opened and mark else (number.start, mark.end() if mark else 0)
+    said = mark[0].strip(" -") if mark else ""
+    code = _signs().get(said, "")
+    if words is not None and words[0] >= finish:
+        finish, code, said = words
     reach = folded[finish : min(end, max(stop, finish), finish + _BEHIND)]
     period = periods.search(re.split(r"[.;!?,]\s", reach, maxsplit=1)[0])
     if period is None:
@@ -58,13 +86,17 @@ def money_at(folded: str, number: Number, start: int, end: int, stop: int) -> Mo
         earlier = list(periods.finditer(ahead))
         if earlier and not any(map(str.isdigit, ahead[earlier[-1].end() :])):
             period = earlier[-1]
-    said = mark[0].strip(" -")
-    return Money(begin, finish, _signs()[said], None if period is None else str(period.lastgroup), said)
+    return Money(begin, finish, code, None if period is None else str(period.lastgroup), said)
 
 
 def in_months(amount: float, period: str | None) -> float | None:
     """What an amount is a month; None for one-time and untold periods."""
     return None if period is None or period not in _PER_MONTH else amount / _PER_MONTH[period]
+
+
+def may_be(sign: str, currency: str) -> bool:
+    """Whether a sign that several currencies share can mean this one."""
+    return currency in topic("money")["shared"].get(sign, ())
 
 
 def rate(currency: str) -> float | None:

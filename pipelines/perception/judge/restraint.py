@@ -32,8 +32,8 @@ _FORMER = re.compile(
     r"(?:until|till|bis|jusqu'en|hasta|fino al|tot|ate|do) (?:the |zum jahr |el ano |l'annee |roku )?(?:late |early )?(?:1[89]|20)\d\d)\b"
 )
 _CORRECTS = re.compile(
-    r"^(?: \w+){0,3}[\s,;:.\u2013\u2014\u2026(-]*(?:sorry|pardon|je rectifie|ich korrigiere|rectifico|mi correggo|ik corrigeer|correction|wait|actually|no,|scratch that|i mean|i mixed|let me correct|rather|entschuldigung|"
-    r"verzeihung|korrektur|vielmehr|perdon|corrijo|mejor dicho|pardon|plutot|scusa|anzi|correctie|excuus|perdao|alias|przepraszam)"
+    r"^(?: \w+){0,3}(?:[\s,;:.\u2013\u2014\u2026(-]*(?:[,;:.\u2013\u2014\u2026(-]\s*(?:actually|rather|mejor dicho|anzi|plutot|alias)|no,)|[\s,;:.\u2013\u2014\u2026(-]*(?:sorry|pardon|je rectifie|ich korrigiere|rectifico|mi correggo|ik corrigeer|correction|wait|scratch that|i mean|i mixed|let me correct|entschuldigung|"
+    r"verzeihung|korrektur|vielmehr|perdon|corrijo|pardon|scusa|correctie|excuus|perdao|przepraszam))"
 )
 _PLANNED = re.compile(
     r"\b(?:plans? to|planning to|intends?|wants to|hopes to|expected to|is considering|if demand|(?:from|ab|vanaf|a partir de|dal) 20[2-9]\d|od 20(?:2[7-9]|[3-9]\d)|"

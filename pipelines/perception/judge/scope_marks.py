@@ -58,6 +58,9 @@ HEDGED = re.compile(
     r"|se (?:nao|bem|a)\b[^,.;:]{0,32}?(?:engano|erro|lembro|recordo|memoria)|(?:jesli|jezeli|o ile) (?:sie )?(?:nie|dobrze)\b[^,.;:]{0,24}?(?:myle|pamietam))(?:\b[^,.;:]{0,12}(?=,))?"
 )
 ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
+DEPENDS = re.compile(
+    r" ?(?:(?:the|der|die|das|el|la|los|le|les|il|lo|i|het|de|o|a|os|l'|your|su|tu|sua|uw|votre|ihrem?|ihrer) ?)?(?:case|need|size|season|model|plan|taste|caso|casos|cas|tamano|talla|modelo|modele|taille|temporada|saison|stagione|taglia|modello|maat|model|seizoen|tarif|tarifa|necesidad\w*|besoins?|esigenz\w+|behoefte|necessidade\w*|gusto|gustos|gouts?|zona|region|regione|pais|pays|paese|boutiques?|tienda|negozio|wielkosci|sezonu|potrzeb)\b"
+)
 THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 TEMPORAL = re.compile(
     r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"

@@ -96,6 +96,8 @@ def mark_longer_names(unit: Unit, plain: Plain, language: str, own: frozenset[st
         return
     for place, mention in enumerate(unit.mentions):
         match = _GOES_ON.match(plain.text, mention.end, unit.end) if mention.role == "brand" else None
+        if match and any(one.role == "product" and one.start == match.start("word") for one in unit.mentions):
+            continue  # "the Brodelka Wren": its own product
         if match and stem(fold(match["word"])) in own:
             continue  # "Selmark University" is the University of Selmark
         if match and fold(match["word"]) not in topic("ordinary")["no_products"] and not is_place(match["word"]):

@@ -206,16 +206,15 @@ def _latter(unit: Unit, before: list[Unit], plain: Plain) -> str | None:
     return None
 
 
-def _whole(subjects: list[Mention]) -> Mention:
-    """ "the Lantern Desk 2": a product right behind its maker's name is what is spoken of."""
+_BETWEEN_NAMES = re.compile(r"(?:'?s?[ *\"'(]*|[ *\"']*(?:-{1,2}|:)[ *\"']*)")
+
+
+def _whole(subjects: list[Mention], plain: Plain) -> Mention:
+    """ "the Lantern Desk 2", "Lantern's Desk 2", "Lantern - Desk 2": a product behind its maker's name is what is spoken of."""
     first = subjects[0]
-    if (
-        first.role == "brand"
-        and len(subjects) > 1
-        and subjects[1].role == "product"
-        and subjects[1].start - first.end <= 1
-    ):
-        return subjects[1]
+    behind = subjects[1] if first.role == "brand" and len(subjects) > 1 and subjects[1].role == "product" else None
+    if behind is not None and _BETWEEN_NAMES.fullmatch(plain.folded, first.end, behind.start):
+        return behind
     return first
 
 
@@ -223,6 +222,6 @@ def _next_topic(unit: Unit, topic: str, plain: Plain) -> str:
     """Whom the sentences after this one speak of when they name nobody."""
     subjects = [mention for mention in unit.mentions if not is_compared(unit, mention, plain.folded)]
     if subjects:
-        return owner_key(_whole(subjects))
+        return owner_key(_whole(subjects, plain))
     org = opening_org(unit, plain)
     return "other" if org else topic

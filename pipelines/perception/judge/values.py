@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pipelines.perception.judge.counted import counted_in_runs
 from pipelines.perception.judge.lexicon import Token, topic, word_set
 from pipelines.perception.judge.moments import Moment
-from pipelines.perception.judge.money import money_at
+from pipelines.perception.judge.money import WEIGHED, money_at
 from pipelines.perception.judge.number_cjk import era_years
 from pipelines.perception.judge.number_forms import DATES, Number, Relation, find_numbers
 from pipelines.perception.judge.senses import is_sense, stem
@@ -92,7 +92,7 @@ def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: in
     if money is not None:
         asked = _value("money", number, money.end, unit=money.currency, period=money.period, written=money.sign)
         asked = Value(**{**_fields(asked), "start": money.start})
-        return [asked, *measures] if money.sign == "pounds" else [asked]
+        return [asked, *measures] if money.sign in WEIGHED else [asked]
     percent = _PERCENT.match(folded, number.end, end)
     if percent:
         return [_value("percent", number, percent.end())]
@@ -158,8 +158,8 @@ _OLDEST, _YEAR_SECONDS = 120, 31556952.0
 UNPRICED = ("free", "paid")  # how money is written that is no figure
 _FREE = re.compile(
     r"\b(?:free of charge|for free|at no (?:extra |additional |further )?(?:cost|charge)|costs? nothing|complimentary|(?:is|are|be|stay|travel|ride|get in|get into [\w ]{2,30}) (?:also |completely |always |entirely |absolutely )?free"
-    r"(?! (?:trial|plan|version|account|tier|of|from|to|range)\b)|free (?=admission|entry|entrance|delivery|shipping|parking|breakfast|wi-?fi|access|use|rental|transport|transfers?|returns?|of charge)|included in (?:the|every|your) (?:\w+ )?(?:price|rate|fee)|im (?:\w+)?preis (?:inbegriffen|enthalten)|inclus\w* dans le prix|incluid[oa]s? en el precio|(?:inclus[oa]|compres[oa]) nel prezzo|inbegrepen in de prijs|incluid[oa]s? no preco|w cenie|gratis|kostenlos\w*|kostenfrei\w*|umsonst|gratuite?s?|gratuit(?:ement|[oa]s?|amente)|kosteloos|bezplatn\w+|za darmo|darmow\w+)\b"
-    r"(?! (?:(?:und )?(?:unverbindlich )?(?:test|trial|prob|prueba|prova|essai|version|plan|konto|account|tarif|abonnement|uitprober))\w*)|(?:無料|無償|免费|免費)(?!プラン|トライアル|体験|お試し|版|试用|試用|计划|計畫|套餐|会員|会员|登録|相談)"
+    r"(?! (?:trial|plan|version|account|tier|of|from|to|range)\b)|(?:deliver(?:ed|s)?|ships?|shipped|sent|posted) (?:\w+ )?free\b|free (?=admission|entry|entrance|delivery|shipping|parking|breakfast|wi-?fi|access|use|rental|transport|transfers?|returns?|of charge)|included in (?:the|every|your) (?:\w+ )?(?:price|rate|fee)|im (?:\w+)?preis (?:inbegriffen|enthalten)|inclus\w* dans le prix|incluid[oa]s? en el precio|(?:inclus[oa]|compres[oa]) nel prezzo|inbegrepen in de prijs|incluid[oa]s? no preco|w cenie|gratis|kostenlos\w*|kostenfrei\w*|umsonst|gratuite?s?|gratuit(?:ement|[oa]s?|amente)|kosteloos|bezplatn\w+|za darmo|darmow\w+)\b"
+    r"(?! (?:(?:und )?(?:unverbindlich )?(?:test|trial|prob|prueba|prova|essai|version|plan|konto|account|tarif|abonnement|uitprober))\w*)|(?:無料|無償|免费|免費|免运费|免運費|包邮|免邮)(?!プラン|トライアル|体験|お試し|版|试用|試用|计划|計畫|套餐|会員|会员|登録|相談)"
 )
 _PAID = re.compile(
     r"\b(?:charges? for|charged for|for a fee|for an extra fee|subject to a fee|at extra cost|costs extra|(?:everyone|everybody|children|guests|visitors|all) (?:\w+ ){0,3}pays?|kostenpflichtig\w*|gebuhrenpflichtig\w*"
@@ -232,6 +232,7 @@ def _counts(folded: str, tokens: list[Token], number: Number, end: int, *, only_
     if number.written == "article":
         return []
     over, until = word_set("filler", "counted_over"), word_set("filler", "counted_until")
+    broken = word_set("filler", "counted_broken")
     nouns: list[str] = []
     place = number.end
     first = bisect_left(tokens, number.end, key=lambda token: token.start)
@@ -239,9 +240,9 @@ def _counts(folded: str, tokens: list[Token], number: Number, end: int, *, only_
         if token.start >= end or any(char in ".,;:!?|()\n" for char in folded[place : token.start]):
             break
         place = token.end
-        if token.word in over or (token.word in until and not nouns):
+        if token.word in over or (token.word in until - broken and not nouns):
             continue
-        if token.word in until or token.word.isdigit() or len(nouns) == _NOUN_REACH:
+        if token.word in until | broken or token.word.isdigit() or len(nouns) == _NOUN_REACH:
             break
         nouns.append(stem(token.word))
     if only_known and not any(noun in _count_phrases() for noun in nouns):
