@@ -15,7 +15,7 @@ from pipelines.perception.judge.kinds_said import another_variant
 from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.money import WEIGHED
 from pipelines.perception.judge.names import owner_key
-from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.probe import Probe, read_sentence
 from pipelines.perception.judge.scope import RECENT, governs, is_denied
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.subjects import in_turn, owners_of
@@ -167,6 +167,10 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
         if other is not value and _beside(scene, value, other)
     ):
         return  # "$62 (£49)"
+    if scene.unit.cell > 0 and any(
+        _holds(one, verdicts[0][1]) for one in read_sentence(scene.unit.lead_text).unit.values
+    ):
+        return  # "2 tickets at €36.50 | €73"
     if len(verdicts) > 1 and not starts_low(scene, value):
         return
     probe = min(verdicts, key=lambda entry: _size(entry[1]))[1]

@@ -23,6 +23,7 @@ from pipelines.perception.judge.scope_marks import (
     DEPENDS,
     FROM_TO,
     HEDGED,
+    MAY,
     MOVES,
     NOT_RIGHT,
     SAYERS,
@@ -30,8 +31,10 @@ from pipelines.perception.judge.scope_marks import (
     STAYED,
     TEMPORAL,
     THAT,
+    UP_TO,
     WERE_IT,
     WHEN_OPENED,
+    WITHOUT,
 )
 from pipelines.perception.judge.text import Plain
 
@@ -53,12 +56,6 @@ _OF_A_NOUN = {
     "fr": ({"aucun", "aucune", "sans"}, " et "), "es": ({"ningun", "ninguna", "sin"}, " y "), "it": ({"nessun", "nessuna", "senza"}, " e "),
     "nl": ({"geen", "zonder"}, " en "), "pt": ({"nenhum", "nenhuma", "sem"}, " e "),
 }  # fmt: skip
-# "Whoever is not satisfied can return it within 30 days": what may be done is another clause.
-_MAY = re.compile(r"\w (?:can|may|puo|possono|puede|pueden|kann|konnen|peut|peuvent|kan|kunnen|pode|podem|moze|moga) ")
-_WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem", "bez"}
-_UP_TO = re.compile(
-    r"\w (?:(?:for )?up to|for|bis(?: zu)?|jusqu'a|pendant|hasta|durante|fino a|per|tot|gedurende|ate|por|do|przez)(?: \w+)? ?$"
-)
 _AGAINST = ("contrary", "despite", "unlike", "entgegen", "trotz", "anders", "contrairement", "malgre", "contrario", "contrariamente", "a pesar",
             "pese", "nonostante", "malgrado", "in tegenstelling", "ondanks", "ao contrario", "apesar", "al contrario", "notwithstanding")  # fmt: skip
 _NARROW_PAST = ("former", "ex", "ehemalige", "ehemaliger", "frühere", "fruhere", "fruherer", "ancien", "ancienne", "antiguo", "antigua", "voormalig",
@@ -203,11 +200,11 @@ def is_denied(scope: Scope, folded: str, place: int) -> bool:
         if hit.end > place:
             continue
         between = _ASIDE.sub(" ", folded[hit.end : place])
-        if len(between) > 90 or _HARD_BREAK.search(between) or _MAY.search(between):
+        if len(between) > 90 or _HARD_BREAK.search(between) or MAY.search(between):
             return False
         if scope.language == "zh" and "," in between:
             return False  # members of a list stand behind another comma
-        if folded[hit.start : hit.end] in _WITHOUT and _UP_TO.search(between):
+        if folded[hit.start : hit.end] in WITHOUT and UP_TO.search(between):
             return False  # "without interest for up to 24 months"
         comma = between.rfind(",")
         if comma >= 0 and len(between) - comma > _LIST_ITEM:

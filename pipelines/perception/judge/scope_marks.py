@@ -58,6 +58,12 @@ HEDGED = re.compile(
     r"|se (?:nao|bem|a)\b[^,.;:]{0,32}?(?:engano|erro|lembro|recordo|memoria)|(?:jesli|jezeli|o ile) (?:sie )?(?:nie|dobrze)\b[^,.;:]{0,24}?(?:myle|pamietam))(?:\b[^,.;:]{0,12}(?=,))?"
 )
 ANSWER = re.compile(r"[\s\"'*]*(?:no|nein|non|nee|nao|nie)[,.:;!](?= )")
+# "Whoever is not satisfied can return it within 30 days": what may be done is another clause.
+MAY = re.compile(r"\w (?:can|may|puo|possono|puede|pueden|kann|konnen|peut|peuvent|kan|kunnen|pode|podem|moze|moga) ")
+WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem", "bez"}
+UP_TO = re.compile(
+    r"\w (?:(?:for )?up to|for|bis(?: zu)?|jusqu'a|pendant|hasta|durante|fino a|per|tot|gedurende|ate|por|do|przez)(?: \w+)? ?$"
+)
 DEPENDS = re.compile(
     r" ?(?:(?:the|der|die|das|el|la|los|le|les|il|lo|i|het|de|o|a|os|l'|your|su|tu|sua|uw|votre|ihrem?|ihrer) ?)?(?:case|need|size|season|model|plan|taste|caso|casos|cas|tamano|talla|modelo|modele|taille|temporada|saison|stagione|taglia|modello|maat|model|seizoen|tarif|tarifa|necesidad\w*|besoins?|esigenz\w+|behoefte|necessidade\w*|gusto|gustos|gouts?|zona|region|regione|pais|pays|paese|boutiques?|tienda|negozio|wielkosci|sezonu|potrzeb)\b"
 )
