@@ -61,22 +61,7 @@ _AGAINST = ("contrary", "despite", "unlike", "entgegen", "trotz", "anders", "con
 _NARROW_PAST = ("former", "ex", "ehemalige", "ehemaliger", "frühere", "fruhere", "fruherer", "ancien", "ancienne", "antiguo", "antigua", "voormalig",
                 "voormalige", "antigo", "antiga", "predecessor", "vorganger", "vorgangerin", "succeeded", "replaced", "took over from", "then ceo",
                 "abgelost", "a succede a", "remplace", "sustituyo a", "subentrata a", "subentrato a", "voorganger", "substituiu", "元社長", "元ceo", "元代表", "前ceo", "前社長", "前代表", "先代", "前任", "前总裁", "前首席执行官", "旧社名", "旧本社", "旧称", "退任", "卸任", "离任", "byłym")  # fmt: skip
-_UNTIL = {
-    "until",
-    "before",
-    "prior to",
-    "bis",
-    "avant",
-    "jusque",
-    "jusqu en",
-    "hasta",
-    "antes",
-    "fino al",
-    "fino a",
-    "prima",
-    "tot",
-    "ate",
-}
+_UNTIL = {"until", "before", "prior to", "bis", "avant", "jusque", "jusqu en", "hasta", "antes", "fino al", "fino a", "prima", "tot", "ate"}  # fmt: skip
 _RELATIVE = re.compile(r" *(?:which|who|that|die|der|das|qui|que|che|dat)\b")
 _EARLY = 44
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
