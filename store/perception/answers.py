@@ -124,12 +124,23 @@ def cells(workspace_id: str, scan_id: str) -> list[tuple[str, str]]:
     )
 
 
-def counts(workspace_id: str, scan_id: str) -> list[tuple[str, str, int]]:
-    """(platform, state, cells) of a scan."""
-    return db.rows(
-        "SELECT platform, state, count(*) FROM answer WHERE workspace_id = %s AND scan_id = %s GROUP BY 1, 2",
+class Tally(Struct, frozen=True):
+    """So many cells of a platform are in this state; `reason` is the code of what failed."""
+
+    platform: str
+    state: str
+    reason: str | None
+    cells: int
+
+
+def counts(workspace_id: str, scan_id: str) -> list[Tally]:
+    """What became of a scan's cells."""
+    found = db.rows(
+        "SELECT platform, state, CASE WHEN state = 'failed' THEN error ->> 'code' END, count(*) FROM answer"
+        " WHERE workspace_id = %s AND scan_id = %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC, 3",
         (workspace_id, scan_id),
     )
+    return [Tally(*one) for one in found]
 
 
 def ids_in(workspace_id: str, scan_id: str, *, states: Sequence[str], not_judged_by: str | None = None) -> list[str]:
@@ -157,6 +168,19 @@ def begin(workspace_id: str, answer_id: str, *, estimate_nano: int, cap_nano: in
         {"id": answer_id, "workspace": workspace_id, "estimate": estimate_nano, "cap": cap_nano},
     ).fetchone()
     return found is not None
+
+
+def may_reach(workspace_id: str, answer: Answer, *, estimate_nano: int, cap_nano: int, call_seconds: float) -> bool:
+    """Whether the scan's money would reach for another call if the calls under way cost nothing: a reserve is a little
+    too much rather than too little. One that began longer ago than a call takes stays spent."""
+    found = db.row(
+        "SELECT s.spent_nano - coalesce((SELECT sum(a.reserved_nano) FROM answer a"
+        "         WHERE a.workspace_id = s.workspace_id AND a.scan_id = s.id AND a.state = 'asking' AND a.id <> %s"
+        "           AND a.asked_at > now() - make_interval(secs => %s)), 0) + %s <= %s"
+        " FROM scan s WHERE s.id = %s AND s.workspace_id = %s",
+        (answer.id, call_seconds, estimate_nano, cap_nano, answer.scan_id, workspace_id),
+    )
+    return bool(found and found[0])
 
 
 def keep(workspace_id: str, answer_id: str, told: Told) -> bool:

@@ -59,7 +59,8 @@ class ScanNow(Struct, frozen=True):
 
 
 _DERIVED = {
-    "status": "CASE WHEN s.status = 'completed' THEN s.status"
+    # A scan that was cancelled, judged all the same and then retried is under way again.
+    "status": "CASE WHEN s.status = 'completed' AND coalesce(j.state, '') NOT IN ('queued', 'running') THEN s.status"
     " WHEN j.state IS NULL THEN CASE WHEN s.finished_at IS NULL THEN 'failed' ELSE s.status END"
     " WHEN j.state = 'queued' THEN 'pending' WHEN j.state = 'completed' THEN 'running' ELSE j.state END",
     "error": "CASE WHEN s.status = 'completed' THEN NULL ELSE coalesce(j.error, s.error) END",

@@ -101,7 +101,8 @@ class Interval(Camel, kw_only=True):
 
 
 class CoverageView(Camel, kw_only=True):
-    """What became of the questions; `share` = valid / planned."""
+    """What became of the questions; `share` = valid / planned. `reasons` counts why the failed ones did (`unauthorized`,
+    `timeout`, `spend_limit`, …)."""
 
     planned: int
     valid: int
@@ -112,6 +113,7 @@ class CoverageView(Camel, kw_only=True):
     failed: int
     waiting: int
     share: float | None
+    reasons: dict[str, int]
 
 
 class PlatformResult(Camel, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -25,7 +26,7 @@ from api.vistralai.aeo.scan_types import (
     Spend,
 )
 from pipelines.perception.scores import shown
-from store.perception.answers import OPEN
+from store.perception.answers import OPEN, Tally
 from store.perception.scans import ScanNow
 from store.perception.tables import Answer
 
@@ -43,8 +44,8 @@ def in_list(scan: ScanNow, label: str) -> ScanInList:
     return ScanInList(**_common(scan, label))
 
 
-def whole(scan: ScanNow, label: str, *, counts: list[tuple[str, str, int]], change: Any) -> ScanView:
-    """A scan with its numbers, or, until there are some, with how far it is; `counts` are (platform, state, cells)."""
+def whole(scan: ScanNow, label: str, *, counts: list[Tally], change: Any) -> ScanView:
+    """A scan with its numbers, or, until there are some, with how far it is."""
     score = scan.score if scan.status == "completed" else None
     scores = {one["platform"]: one for one in score["platforms"]} if score else {}
     return ScanView(
@@ -67,7 +68,7 @@ def whole(scan: ScanNow, label: str, *, counts: list[tuple[str, str, int]], chan
         judge_version=scan.judge_version,
         judged_at=scan.judged_at,
         started_at=scan.started_at,
-        error=_fault(scan),
+        error=_fault(scan, counts),
     )
 
 
@@ -129,9 +130,7 @@ def _common(scan: ScanNow, label: str) -> dict[str, Any]:
     }
 
 
-def _platform(
-    scan: ScanNow, name: str, score: Mapping[str, Any] | None, counts: list[tuple[str, str, int]]
-) -> PlatformResult:
+def _platform(scan: ScanNow, name: str, score: Mapping[str, Any] | None, counts: list[Tally]) -> PlatformResult:
     metrics = score["metrics"] if score else {}
     return PlatformResult(
         platform=name,
@@ -157,14 +156,19 @@ def _intervals(metrics: Mapping[str, Any]) -> dict[str, Interval]:
     }
 
 
-def _coverage(scan: ScanNow, counts: list[tuple[str, str, int]], *, platform: str | None = None) -> CoverageView:
-    chosen = [(state, count) for name, state, count in counts if platform in (None, name)]
-    by_state = {state: sum(count for one, count in chosen if one == state) for state in ENDS}
+def _coverage(scan: ScanNow, counts: list[Tally], *, platform: str | None = None) -> CoverageView:
+    chosen = [one for one in counts if platform in (None, one.platform)]
+    by_state = {state: sum(one.cells for one in chosen if one.state == state) for state in ENDS}
+    reasons: Counter[str] = Counter()
+    for one in chosen:
+        if one.reason is not None:
+            reasons[one.reason] += one.cells
     planned = len(scan.prompt_ids) * scan.repeats * (1 if platform else len(scan.platforms))
     return CoverageView(
         planned=planned,
-        waiting=sum(count for state, count in chosen if state in OPEN),
+        waiting=sum(one.cells for one in chosen if one.state in OPEN),
         share=round(by_state["valid"] / planned, 4) if planned else None,
+        reasons=dict(reasons.most_common()),
         **by_state,
     )
 
@@ -173,10 +177,24 @@ def _thresholds(held: Mapping[str, float]) -> dict[str, float]:
     return {"shareOfVoice": round(held["share_of_voice"], 1), "accuracy": held["accuracy"]}
 
 
-def _fault(scan: ScanNow) -> Any:
+def _fault(scan: ScanNow, counts: list[Tally]) -> Any:
+    """Why it failed. That nobody answered has one code, whether the platforms failed or had nothing to say."""
     if scan.status != "failed":
         return UNSET
     error = scan.error or {}
+    silent = {one.platform: one.reason or one.state for one in reversed(counts) if one.state not in OPEN}
+    if (
+        error.get("code") in ("no_answers", "stage_failed")
+        and silent
+        and not any(one.state == "valid" for one in counts)
+    ):
+        told = ", ".join(f"{platform} ({reason})" for platform, reason in sorted(silent.items()))
+        return ScanFault(
+            code="no_answers",
+            message=f"No platform gave an answer: {told}.",
+            retryable=bool(error.get("retryable", False)),
+            details={"platforms": dict(sorted(silent.items()))},
+        )
     return ScanFault(
         code=error.get("code", "failed"),
         message=error.get("message", "The scan failed."),

@@ -235,7 +235,7 @@ def _check_rejudge(workspace_id: str, scan_id: str) -> None:
     scan = scans.get(workspace_id, scan_id)
     if not scan.is_over:
         raise Conflict("The scan is still under way.", field="scanId", status=scan.status)
-    if not any(state == "valid" for _, state, _ in answers.counts(workspace_id, scan_id)):
+    if not any(one.state == "valid" for one in answers.counts(workspace_id, scan_id)):
         raise Conflict("The scan has no answers that could be judged.", field="scanId", status=scan.status)
 
 

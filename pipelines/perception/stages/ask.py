@@ -38,6 +38,8 @@ LONGEST_SPELL_SECONDS = (
 )
 PATIENCE_SECONDS = 60.0  # a turn that lies further ahead is not taken yet
 SOON_SECONDS = 0.05  # what is worth waiting for with the worker in hand
+MONEY_SECONDS = 0.5  # until the money of calls under way may have come back
+SETTLING_SECONDS = 30.0  # from a call's deadline until its money is settled, at most
 FIRST_RETRY_SECONDS = 1.0  # doubled for each call that failed, with jitter
 FIRST_WAIT_SECONDS = 5.0  # after a 429 that does not say how long; doubled each time it comes again
 LONGEST_WAIT_SECONDS = 120.0
@@ -116,15 +118,7 @@ class _Task:
             )
         cap, age = scans.bounds(answer.workspace_id, answer.scan_id)
         self._wait_for_turn(answer, age)
-        with self.ctx.transaction():
-            reserved = answers.begin(
-                answer.workspace_id,
-                answer.id,
-                estimate_nano=costs.estimate_nano(self.platform) or 0,
-                cap_nano=cap,
-            )
-        if not reserved:
-            raise GaveUp("spend_limit", "What the scan may spend is spent or reserved.")
+        self._reserve(answer, costs.estimate_nano(self.platform) or 0, cap)
         began = utc_now()
         try:
             reply = self.platform.ask(Question(answer.prompt.text, answer.id), cancelled=self.ctx.cancelled)
@@ -136,6 +130,23 @@ class _Task:
         answers.keep(answer.workspace_id, answer.id, _told(self.platform, reply, elapsed=utc_now() - began))
         if self.place.turn or self.place.waits:
             self.place = msgspec.structs.replace(self.place, turn="", waits=0)
+
+    def _reserve(self, answer: Answer, estimate_nano: int, cap_nano: int | None) -> None:
+        """The cell and the money for a call. Raises TryAgain while only reserves of calls under way stand in its way,
+        and GaveUp."""
+        with self.ctx.transaction():
+            if answers.begin(answer.workspace_id, answer.id, estimate_nano=estimate_nano, cap_nano=cap_nano):
+                return
+        if cap_nano is not None and answers.may_reach(
+            answer.workspace_id,
+            answer,
+            estimate_nano=estimate_nano,
+            cap_nano=cap_nano,
+            call_seconds=settings().platforms.timeout_seconds + SETTLING_SECONDS,
+        ):
+            self._save(turn=answer.id)
+            raise TryAgain(timedelta(seconds=MONEY_SECONDS), "waiting for what calls under way do not spend")
+        raise GaveUp("spend_limit", "What the scan may spend is spent.")
 
     def _wait_for_turn(self, answer: Answer, age: float) -> None:
         """Go on when it is this cell's turn at the platform. Raises TryAgain."""

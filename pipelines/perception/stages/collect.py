@@ -10,7 +10,7 @@ import msgspec
 from pipelines.engine.context import Context
 from pipelines.engine.outcomes import Outcome, Permanent
 from pipelines.perception import consulting, profile
-from pipelines.perception.pipeline import PIPELINE
+from pipelines.perception.pipeline import PIPELINE, REJUDGE
 from pipelines.perception.records import BrandFacts
 from pipelines.perception.stages.consult import CALLS_A_TASK
 from pipelines.perception.stages.current import scan_of
@@ -26,6 +26,8 @@ def run(ctx: Context) -> Outcome:
     facts = profile.facts_of(ctx.workspace_id, scan.brand_id)
     known = structs.convert(scan.facts, BrandFacts) if scan.facts else None
     is_scan = ctx.pipeline.name == PIPELINE.name
+    if ctx.pipeline.name == REJUDGE.name and not scan.is_over:
+        raise Permanent("scan_under_way", "The scan's platforms are being asked again; judge it when that is over.")
     with ctx.transaction():
         answers.close_open(
             ctx.workspace_id, scan.id, code="worker_lost", message="Nobody could ask this question to its end."
@@ -35,8 +37,7 @@ def run(ctx: Context) -> Outcome:
             consultations.begin_anew(ctx.workspace_id, scan.id)
     valid = answers.ids_in(ctx.workspace_id, scan.id, states=["valid"])
     if not valid:
-        told = {f"{platform}: {state}": count for platform, state, count in answers.counts(ctx.workspace_id, scan.id)}
-        raise Permanent("no_answers", "No platform gave an answer.", retryable=True, cells=told)
+        raise Permanent("no_answers", "No platform gave an answer.", retryable=True)
     keeps = is_scan and known == facts
     is_read = consulting.model() is not None and set(scan.platforms) != set(scan.sandboxed)
     left = left_of(scan, keeps=keeps) if is_read else []

@@ -31,3 +31,13 @@ def answers_of(api, scan_id: str, query: str = ""):
         if not page["hasMore"]:
             return found
         cursor = f"&cursor={page['nextCursor']}"
+
+
+def completed(api, scan_id: str):
+    told = read(api, scan_id)
+    return told if told["status"] == "completed" else None
+
+
+def job_done(api, job_id: str):
+    told = api.get(f"/v1/jobs/{job_id}?wait=10").json()
+    return told if told["status"] == "completed" else None

@@ -9,7 +9,7 @@ import pytest
 
 from store.kit import db
 from tests.api.vistralai.brands import write_brand
-from tests.api.vistralai.scanning import answers_of, over, read, start
+from tests.api.vistralai.scanning import answers_of, completed, job_done, over, read, start
 from tests.kit.eventually import eventually
 from tests.kit.factories import Maker
 from tests.kit.fake_platforms import KEY, FakePlatforms
@@ -229,15 +229,14 @@ def test_a_scan_that_nobody_answers_has_failed(mine, quiet):
     told = over(mine, start(mine, "chatgpt", promptCount=2, repeats=1))
 
     assert told["status"] == "failed"
-    assert told["error"]["code"] == "stage_failed"
-    assert told["error"]["retryable"] is True
-    assert told["metrics"] is None
-    assert told["spend"]["spent"] == 0
+    assert (told["error"]["code"], told["error"]["retryable"]) == ("no_answers", True)
+    assert told["error"]["message"] == "No platform gave an answer: chatgpt (bad_request)."
+    assert told["coverage"]["reasons"] == {"bad_request": 2}
+    assert (told["metrics"], told["spend"]["spent"]) == (None, 0)
 
     quiet.trouble.clear()
     assert mine.post(f"/v1/jobs/{told['jobId']}/retry").status_code == 202
-    again = over(mine, told["id"])
-    assert (again["status"], again["coverage"]["valid"]) == ("completed", 2)
+    assert over(mine, told["id"])["coverage"]["valid"] == 2
 
 
 def test_a_wait_that_a_platform_asks_for_delays_its_cells_and_loses_none(mine, quiet):
@@ -278,6 +277,17 @@ def test_a_scan_spends_no_more_than_it_may(mine, quiet):
     assert len(quiet.asked) == 6 - len(failed)
 
 
+def test_what_calls_reserve_and_do_not_spend_is_there_for_the_next(mine, scanned, quiet):
+    wish = {"brand360Id": "berthline", "platforms": ["claude"], "promptCount": 6, "repeats": 1}
+    reserved = mine.post("/api/aeo/perception-scan/preview", wish).json()["data"]["estimatedCost"] / 6
+    spent = max(one["cost"]["amount"] for one in answers_of(mine, scanned["id"], "&platform=claude"))
+
+    told = over(mine, start(mine, "claude", promptCount=6, repeats=1, maxSpend=reserved + spent * 5.5))
+
+    assert (told["coverage"]["valid"], told["coverage"]["reasons"]) == (6, {})
+    assert spent * 6 == pytest.approx(told["spend"]["spent"], rel=0.1)
+
+
 def test_a_cancelled_scan_keeps_its_answers_and_can_be_judged_all_the_same(mine, quiet, stack):
     def hangs(request, number):
         return number > 3 and request.web.stopping.wait(20)
@@ -286,22 +296,22 @@ def test_a_cancelled_scan_keeps_its_answers_and_can_be_judged_all_the_same(mine,
     scan_id = start(mine, "claude", promptCount=8, repeats=1)
     eventually(lambda: read(mine, scan_id)["coverage"]["valid"] == 3, within_s=20)
 
-    cancelled = mine.delete(f"/api/aeo/perception-scan/{scan_id}")
-    again = mine.post(f"/api/aeo/perception-scan/{scan_id}/cancel")
-
-    assert (cancelled.status_code, cancelled.json()["data"]["status"]) == (200, "cancelled")
-    assert again.json()["data"]["status"] == "cancelled"
+    here = f"/api/aeo/perception-scan/{scan_id}"
+    for cancelled in (mine.delete(here), mine.post(f"{here}/cancel")):
+        assert (cancelled.status_code, cancelled.json()["data"]["status"]) == (200, "cancelled")
     assert len(answers_of(mine, scan_id, "&state=valid")) == 3
-    judged = mine.post(f"/api/aeo/perception-scan/{scan_id}/rejudge")
-    assert judged.status_code == 202
-    told = eventually(lambda: _completed(mine, scan_id), within_s=20)
+    assert mine.post(f"{here}/rejudge").status_code == 202
+    told = eventually(lambda: completed(mine, scan_id), within_s=20)
     assert told["metrics"]["faithfulness"] is not None
     assert told["coverage"]["share"] == 3 / 8
 
-
-def _completed(api, scan_id: str):
-    told = read(api, scan_id)
-    return told if told["status"] == "completed" else None
+    quiet.trouble["claude"] = lambda request, number: request.web.stopping.wait(0.3)
+    retry = f"/v1/jobs/{told['jobId']}/retry"
+    eventually(lambda: mine.post(retry).status_code == 202, within_s=20)  # 409 while calls are being stopped
+    assert read(mine, scan_id)["status"] in ("pending", "running")
+    assert mine.post(f"{here}/rejudge").status_code == 409
+    whole = over(mine, scan_id)
+    assert (whole["status"], whole["coverage"]["valid"]) == ("completed", 8)
 
 
 def test_answers_are_judged_anew_without_asking_again(mine, scanned, quiet):
@@ -325,9 +335,8 @@ def test_answers_are_judged_anew_without_asking_again(mine, scanned, quiet):
 
 def test_the_same_idempotency_key_gives_the_same_scan(mine, quiet):
     body = {"brand360Id": "berthline", "platforms": ["gemini"], "promptCount": 1, "repeats": 1}
-    first, second = (
-        mine.post("/api/aeo/perception-scan", body, headers={"Idempotency-Key": "once-only"}) for _ in range(2)
-    )
+    key = {"Idempotency-Key": "once-only"}
+    first, second = (mine.post("/api/aeo/perception-scan", body, headers=key) for _ in range(2))
 
     assert first.json()["data"]["scanId"] == second.json()["data"]["scanId"]
     over(mine, first.json()["data"]["scanId"])
@@ -337,10 +346,5 @@ def test_a_scan_of_a_schedule_or_by_name_is_a_scan_like_any_other(mine, quiet):
     wish = {"brand360Id": "berthline", "platforms": ["gemini"], "promptCount": 2, "repeats": 1}
     job = mine.post("/v1/jobs", {"pipeline": "perception", "input": wish}).json()
 
-    done = eventually(lambda: _done(mine, job["job_id"]), within_s=30)
+    done = eventually(lambda: job_done(mine, job["job_id"]), within_s=30)
     assert read(mine, done["result"]["scanId"])["status"] == "completed"
-
-
-def _done(api, job_id: str):
-    told = api.get(f"/v1/jobs/{job_id}?wait=10").json()
-    return told if told["status"] == "completed" else None
