@@ -25,7 +25,7 @@ from api.vistralai.aeo.scan_types import (
     ScanView,
     Spend,
 )
-from pipelines.perception.scores import shown
+from pipelines.perception.scores import METRICS, shown
 from store.perception.answers import OPEN, Tally
 from store.perception.scans import ScanNow
 from store.perception.tables import Answer
@@ -56,7 +56,7 @@ def whole(scan: ScanNow, label: str, *, counts: list[Tally], change: Any) -> Sca
         platform_results=[_platform(scan, name, scores.get(name), counts) for name in scan.platforms],
         intervals=_intervals(score["metrics"]) if score else {},
         coverage=_coverage(scan, counts),
-        quadrant_confidence=score["quadrant_confidence"] if score else None,
+        quadrant_confidence=_rounded(score["quadrant_confidence"]) if score else None,
         borderline=bool(score and score["borderline"]),
         thresholds=_thresholds(score["thresholds"]) if score else None,
         missing={name: list(platforms) for name, platforms in score["missing"].items()} if score else {},
@@ -119,7 +119,7 @@ def _common(scan: ScanNow, label: str) -> dict[str, Any]:
         "brand360_id": label,
         "status": scan.status,
         "platforms": scan.platforms,
-        "metrics": scan.metrics if done else None,
+        "metrics": _in_order(scan.metrics) if done and scan.metrics else None,
         "quadrant": scan.quadrant if done else None,
         "progress": 100 if done else min(int(scan.progress), 99),
         "sandbox": bool(scan.sandboxed),
@@ -134,7 +134,7 @@ def _platform(scan: ScanNow, name: str, score: Mapping[str, Any] | None, counts:
     metrics = score["metrics"] if score else {}
     return PlatformResult(
         platform=name,
-        metrics={metric: shown(metric, told["value"]) for metric, told in metrics.items()},
+        metrics={metric: shown(metric, told["value"]) for metric, told in _in_order(metrics).items()},
         intervals=_intervals(metrics),
         coverage=_coverage(scan, counts, platform=name),
         models=list(score["models"]) if score else [],
@@ -152,8 +152,13 @@ def _intervals(metrics: Mapping[str, Any]) -> dict[str, Interval]:
             method=told["method"],
             reason=told["reason"],
         )
-        for name, told in metrics.items()
+        for name, told in _in_order(metrics).items()
     }
+
+
+def _in_order(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """As the contract lists them, then ours; the store keeps no order."""
+    return {name: metrics[name] for name in METRICS if name in metrics}
 
 
 def _coverage(scan: ScanNow, counts: list[Tally], *, platform: str | None = None) -> CoverageView:
@@ -171,6 +176,10 @@ def _coverage(scan: ScanNow, counts: list[Tally], *, platform: str | None = None
         reasons=dict(reasons.most_common()),
         **by_state,
     )
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 3)
 
 
 def _thresholds(held: Mapping[str, float]) -> dict[str, float]:

@@ -19,6 +19,7 @@ LONG = 320
 SOURCES = 10
 _LEAD = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+")
 _MARKS = re.compile(r"\*\*|__|`")
+LEFT_TO_RIGHT = "\u200e"  # a mark: what follows a name in Arabic or Hebrew does not turn round with it
 UNCOUNTED = {"hallucination", "outdated_fact"}  # whose evidence text does not say in how many answers
 
 
@@ -27,7 +28,7 @@ def layout(content: Content) -> dict[str, Any]:
     latest = content.latest
     return {
         "title": f"How AI sees {content.name}",
-        "running": f"{_cut(content.name, 70)}, {words.period(content.first_day, content.last_day)}",
+        "running": f"{_cut(content.name, 70)}{LEFT_TO_RIGHT}, {words.period(content.first_day, content.last_day)}",
         "period": words.period(content.first_day, content.last_day),
         "made": f"Made on {words.day(content.made_at)}, {content.made_at:%H:%M} UTC",
         "sandbox": content.has_sandbox,

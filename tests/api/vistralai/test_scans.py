@@ -80,7 +80,7 @@ def test_the_details_have_the_documented_shape_and_what_each_number_is_worth(sca
     assert {"id", "brand360Id", "status", "platforms", "metrics", "quadrant", "platformResults", "createdAt",
             "completedAt"} <= set(scanned)  # fmt: skip
     assert scanned["brand360Id"] == "berthline"
-    assert set(scanned["metrics"]) == {"faithfulness", "shareOfVoice", "sentiment", "voiceAlignment", "hallucination"}
+    assert list(scanned["metrics"]) == ["faithfulness", "shareOfVoice", "sentiment", "voiceAlignment", "hallucination"]
     assert [one["platform"] for one in scanned["platformResults"]] == [*ASKED, *SANDBOXED]
     claude = scanned["platformResults"][0]
     assert claude["metrics"]["faithfulness"] is not None

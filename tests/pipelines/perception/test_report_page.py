@@ -50,6 +50,12 @@ def test_the_period_in_words(first, last, told):
     assert words.period(first, last) == told
 
 
+def test_the_period_does_not_turn_round_with_an_arabic_name():
+    told = page.layout(content([NOW], name="شركة النور", first_day=date(2024, 12, 1)))
+
+    assert told["running"] == "شركة النور\N{LEFT-TO-RIGHT MARK}, since 1 December 2024"
+
+
 @pytest.mark.parametrize(
     ("quote", "printed"),
     [("- **Acme**: fast", "Acme: fast"), ("2. `Acme` is here", "Acme is here"), ("Acme - a tool", "Acme - a tool")],
