@@ -149,7 +149,7 @@ def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | No
             (one,) for one in probe.nouns if is_sense(one)
         ]
     if bound is None and LIMIT.search(scene.folded, max(scene.unit.start, value.start - 24), value.start):
-        return bool(shared) and not {"employ", "~customer", "~people"} & nouns  # "for 50 employees it comes to …"
+        return bool(shared) and not {"~staff", "~customer", "~people"} & nouns  # "for 50 employees it comes to …"
     if shared and (probe.nouns <= nouns or len(shared) * 2 >= min(len(probe.nouns), 2)):
         return True
     if probe.concept is not None:
