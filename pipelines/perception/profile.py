@@ -15,6 +15,7 @@ from msgspec import Struct
 from pipelines.perception.records import BrandFacts, Fact, FactKind, Rival
 from store.brands import entries, queries, sections
 from store.brands.tables import Brand
+from store.brands.values import one_line
 
 MAX_FACTS = 400  # of one brand: typed ones first; a shop's whole catalogue is not checked claim by claim
 COSTLY = 2.0  # the weight of what people pay by
@@ -71,16 +72,26 @@ def read(workspace_id: str, brand_id: str) -> Profile:
         section: sections.values(section, sections.find(workspace_id, brand.id, section))
         for section in sections.SECTIONS
     }
+    if name := held["identity"].get("name"):
+        held["identity"]["name"] = one_line(name)
     return Profile(
         brand=brand,
         identity=held["identity"],
         market=held["market-position"],
         audience=held["audience"],
         positioning=held["positioning"],
-        products=entries.listed(workspace_id, brand.id, "products"),
-        competitors=entries.listed(workspace_id, brand.id, "competitors"),
-        groups=entries.listed(workspace_id, brand.id, "audience"),
+        products=_named(workspace_id, brand.id, "products"),
+        competitors=_named(workspace_id, brand.id, "competitors"),
+        groups=_named(workspace_id, brand.id, "audience"),
     )
+
+
+def _named(workspace_id: str, brand_id: str, kind: str) -> list[Any]:
+    """A list's entries, to be read only: by the names that questions ask with and answers are searched for."""
+    rows = entries.listed(workspace_id, brand_id, kind)
+    for row in rows:
+        row.name = one_line(row.name)
+    return rows
 
 
 def what_is_missing(workspace_id: str, brand_id: str) -> list[Missing]:

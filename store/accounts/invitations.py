@@ -132,7 +132,9 @@ def accept(token: str, *, name: str | None, password_hash: str | None) -> Joined
             raise refused()
         invited = _invitation(found)
         if needs_password(invited) and password_hash is None:
-            raise MissingField("`password` is required: there is no account for this address yet.", field="password")
+            raise MissingField(
+                "`password` is required: this address has no account yet, or has not confirmed it.", field="password"
+            )
         user = _owner_of(invited.email, name=name, password_hash=password_hash)
         workspaces.refuse_one_more(user.id)
         workspaces.add_member(invited.workspace_id, user.id, role=invited.role)

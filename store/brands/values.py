@@ -21,6 +21,7 @@ from store.kit.validation import form, refusal
 DataType = Literal["identity", "competitors", "products", "audience"]
 DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audience")
 
+JOINERS = "\u200c\u200d"
 LONGEST_KEY = 2000  # bytes of a name's key in UTF-8; an index takes 2,700 with the brand's id
 VISIBLE = r"\S"  # something to see: blanks alone are not a value
 # People will click on it: no javascript:, no data:
@@ -270,6 +271,17 @@ def name_key(name: str) -> str:
     key = " ".join("".join(c if c.isalnum() else " " for c in folded).split()) or folded
     raw = key.encode()
     return key if len(raw) <= LONGEST_KEY else blake2b(raw, digest_size=32).hexdigest()
+
+
+def one_line(text: str) -> str:
+    """A name as it stands in a sentence: without line breaks, control characters and marks that nobody sees.
+
+    The joiners that scripts need stay. A name of nothing else stays as it is.
+    """
+    seen = "".join(
+        c if c in JOINERS or unicodedata.category(c) not in ("Cc", "Cf") else " " * c.isspace() for c in text
+    )
+    return " ".join(seen.split()) or text
 
 
 def completion_score(section: str, held: Mapping[str, Any]) -> int:

@@ -74,6 +74,17 @@ def test_a_product_that_is_not_sold_any_more_has_no_price_to_get_wrong(brand):
     assert profile.facts_of(MINE, brand.id).products == ("Old",)
 
 
+def test_names_are_asked_with_and_looked_for_as_one_line(brand):
+    fill(brand, "identity", name=" Berth\u200bline\n  Marine\x07 ")
+    entries.add(brand, "products", {"name": "Berthline\tDesk"}, source=PERSON)
+    entries.add(brand, "competitors", {"name": "Moor\u202esheet  GmbH"}, source=PERSON)
+
+    held = profile.facts_of(MINE, brand.id)
+
+    assert (held.name, held.products) == ("Berthline Marine", ("Berthline Desk",))
+    assert [rival.name for rival in held.competitors] == ["Moorsheet GmbH"]
+
+
 def test_rivals_have_their_domains(brand):
     entries.add(brand, "competitors", {"name": "Moorsheet GmbH", "domain": "www.moorsheet.example"}, source=PERSON)
 
