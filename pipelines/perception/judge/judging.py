@@ -15,6 +15,7 @@ import msgspec
 
 from pipelines.perception.judge.amounts_said import weigh_amounts
 from pipelines.perception.judge.answered_cells import weigh_answered
+from pipelines.perception.judge.choices_said import weigh_choices
 from pipelines.perception.judge.facts import read_facts
 from pipelines.perception.judge.holders_said import weigh_names
 from pipelines.perception.judge.inventions import weigh_inventions
@@ -212,6 +213,7 @@ def _verdicts(
         weigh_stances(scene)
         weigh_stated(scene)
         weigh_answered(scene)
+        weigh_choices(scene)
         weigh_inventions(scene, engine.brand)
         found.extend((unit, verdict) for verdict in scene.verdicts)
     return found

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.perception.judge.binding import bind, is_weak, value_type
+from pipelines.perception.judge.choices_said import choices_of
 from pipelines.perception.judge.kinds_said import kinds_in
 from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
 from pipelines.perception.judge.moments import Moment
@@ -72,9 +73,11 @@ def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
 def _stated(base: Probe, told: SentenceOfFact, names: tuple[str, ...]) -> Iterator[Probe]:
     """How the brand stands to the thing that a sentence speaks of."""
     plain = told.plain
+    scope = scope_of(told.unit, plain, told.language)
+    for name, members in choices_of(told.unit.tokens, plain.folded, scope):
+        yield replace(base, sort="choice", concept=None, names=(name,), nouns=members, actual=plain.text.strip())
     if any(hit.name in ("owner", "legal_form", "founder") for hit in told.unit.hits):
         return
-    scope = scope_of(told.unit, plain, told.language)
     said = stated(told.unit.tokens, plain.folded, told.language, scope, _spans(names, plain))
     if said is not None:
         yield replace(base, sort="stated", concept=None, actual=plain.text.strip(), stated=said)

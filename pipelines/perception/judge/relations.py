@@ -18,7 +18,7 @@ _THERE = frozenset(("has", "allowed", "contains", "included"))
 _FREE = frozenset(("free", "included"))
 _FEE = frozenset(("paid", "extra"))
 _NEGATIVE = {"lacks", "free", "unneeded", "extra", "forbidden", "allowed"}  # their phrases may hold a negation
-_NEAR = 60
+_FAR, _NEAR = 60, 34  # characters between a negation and what it denies, behind it or before
 _BEHIND = 5  # words between "without" and what is missing
 _WORD = re.compile(r"[^\W_]+")
 _BARE_NO = re.compile(
@@ -60,7 +60,10 @@ def cues_in(tokens: list[Token], folded: str, language: str, low: int, high: int
     kept = [
         hit
         for hit in hits
-        if not any(
+        if not (
+            hit.name == "lacks" and folded[hit.start - 1 : hit.start] == "で"
+        )  # ではありません denies what it follows
+        and not any(
             one.start <= hit.start and hit.end <= one.end and one.end - one.start > hit.end - hit.start for one in hits
         )
     ]
@@ -76,21 +79,38 @@ def _is_rid(folded: str, hit: Hit) -> bool:
     )
 
 
-def reaches(folded: str, negator: Hit, spots: list[tuple[int, int]], cues: list[Hit]) -> bool:
-    """Whether a negation is of one of `spots`: near it, in no clause of its own, and no part of a cue ("at no cost")."""
-    if any(
+def is_own(folded: str, negator: Hit, cues: list[Hit]) -> bool:
+    """Whether a negation is a part of a cue: "at no cost"."""
+    return any(
         one.name in _NEGATIVE
         and not folded.startswith("cannot", one.start)
         and one.start < negator.end
         and negator.start < one.end
         for one in cues
-    ):
-        return False
-    for low, high in spots:
-        between = folded[negator.end : low] if negator.end <= low else folded[high : negator.start]
-        if "," not in between and "\u3001" not in between and len(between) < _NEAR:
-            return True
-    return False
+    )
+
+
+def denied_of(folded: str, cues: list[Hit], negators: list[Hit]) -> set[Hit]:
+    """The cues that are denied: the next behind a negation, or the last before it where none follows."""
+    found: set[Hit] = set()
+    for negator in negators:
+        if is_own(folded, negator, cues):
+            continue
+        behind = [hit for hit in cues if hit.end > negator.start and _is_joined(folded[negator.end : hit.start], _FAR)]
+        before = [
+            hit for hit in cues if hit.end <= negator.start and _is_joined(folded[hit.end : negator.start], _NEAR)
+        ]
+        if behind:
+            first = min(behind, key=lambda hit: hit.start)
+            found.update(hit for hit in behind if hit.start <= first.end)
+        elif before:
+            last = max(before, key=lambda hit: hit.end)
+            found.update(hit for hit in before if hit.end >= last.start)
+    return found
+
+
+def _is_joined(between: str, most: int) -> bool:
+    return "," not in between and "\u3001" not in between and len(between) < most
 
 
 def standing_of(
@@ -99,9 +119,9 @@ def standing_of(
     """What a clause says of the thing at `thing`. `priced`: a price is put on it."""
     rid = any(hit.name == "lacks" and _is_near(folded, hit, thing) for hit in cues)
     bare = _BARE_NO.search(folded[max(clause[0], thing[0] - 24) : thing[0]]) is not None
-    denied = {hit for hit in cues if any(reaches(folded, one, [(hit.start, hit.end)], cues) for one in negators)}
-    said = {hit.name for hit in cues if hit not in denied}
-    unsaid = {hit.name for hit in denied} - said
+    denied = denied_of(folded, cues, negators)
+    unsaid = {hit.name for hit in denied}
+    said = {hit.name for hit in cues} - unsaid
     turned = bool(denied) or (bare and not cues)
     return Standing(
         cost=_cost(said, unsaid, spared=_is_spared(folded, cues), priced=priced),
@@ -119,7 +139,7 @@ def _is_spared(folded: str, cues: list[Hit]) -> bool:
 def _cost(said: set[str], unsaid: set[str], *, spared: bool, priced: bool) -> Cost | None:
     if said & _FREE:
         return None if "extra" in said else "free"
-    if spared or (unsaid & _FEE and not said & _FEE):
+    if spared or unsaid & _FEE:
         return "free"
     if said & _FEE or priced:
         return "paid"
@@ -150,7 +170,26 @@ def _need(clause: str, said: set[str], unsaid: set[str], *, rid: bool, bare: boo
     return True if _WITH_ONLY.search(clause) else None
 
 
+_PREPOSED = {
+    "without",
+    "ohne",
+    "sans",
+    "sin",
+    "senza",
+    "zonder",
+    "sem",
+    "bez",
+    "free of",
+    "free from",
+    "frei von",
+    "vrij van",
+    "stays away from",
+}
+
+
 def _is_near(folded: str, hit: Hit, thing: tuple[int, int]) -> bool:
-    """Whether "without" or "lacks" is said of a thing: right before it, or of the subject right behind."""
+    """Whether "without" or "lacks" is said of a thing: right before it, or a verb of the subject right behind."""
+    if hit.end > thing[0] and folded[hit.start : hit.end] in _PREPOSED:
+        return False
     between = folded[hit.end : thing[0]] if hit.end <= thing[0] else folded[thing[1] : hit.start]
     return len(_WORD.findall(between)) < _BEHIND and not re.search(r"[,;:.]", between)

@@ -21,7 +21,13 @@ from pipelines.perception.judge.verdicts import Verdict
 Told = tuple[Unit, Verdict]
 # Sorts of which a brand has one value; a list may be right in one part and wrong in another.
 _SINGLE = {"amount", "place"}
-_OF_A_SENTENCE = {"flag", "gist", "stated", "kind"}  # a sentence read in several ways: one that fits is enough
+_OF_A_SENTENCE = {
+    "flag",
+    "gist",
+    "stated",
+    "kind",
+    "choice",
+}  # a sentence read in several ways: one that fits is enough
 _OF_ONE_VALUE = _SINGLE | {"name", "flag", "gist", "kind", "moment"}
 _SMALL = 12  # a number like this counts something near at hand, not all of a company's people
 _SMALL_RATIO, _ANY_RATIO = 5.0, 30.0

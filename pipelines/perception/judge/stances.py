@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from pipelines.perception.judge.lexicon import Hit, Token, concepts, topic
@@ -25,6 +26,8 @@ _NONE_OF = re.compile(
 
 
 def weigh_stances(scene: Scene) -> None:
+    if scene.unit.cell == 0:
+        return  # a row's label says nothing yet
     if len(scene.scope.negators) > 1 and UNTRUE.search(scene.folded, scene.unit.start, scene.unit.end):
         return  # "it is not true that dogs do not travel free"
     for probe in scene.probes:
@@ -228,7 +231,7 @@ def is_but_one(scene: Scene, hit: Hit, probe: Probe) -> bool:
     return _ONLY.search(scene.folded, low, high) is not None and not _ONLY.search(fold(probe.actual))
 
 
-def is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
+def is_limited(scene: Scene, hit: Hit, probe: Probe, beside: Sequence[Hit] = ()) -> bool:
     """ "only on the terrace", "not in the restaurant": a limit that the fact does not speak of."""
     if is_but_one(scene, hit, probe):
         return True
@@ -243,7 +246,11 @@ def is_limited(scene: Scene, hit: Hit, probe: Probe) -> bool:
         if match.start() in denying:
             continue  # Spanish "no", which Portuguese has for "in the"
         noun = match.start("noun")
-        inside = any(start <= noun < end for start, end in names) or hit.start <= noun < hit.end
+        inside = (
+            any(start <= noun < end for start, end in names)
+            or any(one.start <= noun < one.end for one in beside)
+            or hit.start <= noun < hit.end
+        )
         known = stem(match["noun"]) in probe.words | content(probe.actual) or match["noun"] in _EVERYWHERE
         if (
             not inside

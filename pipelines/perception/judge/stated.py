@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.perception.judge.lexicon import LANGUAGES, Hit, Token, topic, word_set
-from pipelines.perception.judge.relations import Standing, cues_in, reaches
+from pipelines.perception.judge.relations import Standing, cues_in, is_own
 from pipelines.perception.judge.scope import Scope
 from pipelines.perception.judge.senses import SENSE, is_sense, stems_of
 from pipelines.perception.judge.text import fold
@@ -64,6 +64,7 @@ class Stated:
     limits: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     whole: bool = False
+    by: str = ""  # the kind of cue that says it
 
 
 def stated(tokens: list[Token], folded: str, language: str, scope: Scope, own: list[tuple[int, int]]) -> Stated | None:
@@ -85,15 +86,15 @@ def stated(tokens: list[Token], folded: str, language: str, scope: Scope, own: l
         thing = _thing(words, folded, cue, high)
         if not thing or len(thing) > _MOST or thing == {f"{SENSE}free"}:
             continue
-        negators = [hit for hit in scope.negators if hit.end <= high and reaches(folded, hit, [(0, high)], cues)]
+        negators = [hit for hit in scope.negators if hit.end <= high and not is_own(folded, hit, cues)]
         standing = _standing(cue, denied=bool(negators), rid=_RID.search(folded, 0, high) is not None)
         out = standing.present is False
         if standing.present and standing.cost is None and _ONLY.search(folded, 0, high):
             break  # "uses only propane": that it uses none is not what speaks against it
         return Stated(
-            thing, standing, _limits(words, folded, high), (_kinds(thing) if out else frozenset()) | kinds, whole
+            thing, standing, _limits(words, folded, high), (_kinds(thing) if out else frozenset()) | kinds, whole, name
         )
-    return Stated(frozenset(), Standing(), kinds=kinds, whole=whole) if kinds else None
+    return Stated(frozenset(), Standing(present=False), kinds=kinds, whole=whole, by="contains") if kinds else None
 
 
 def _standing(cue: Hit, *, denied: bool, rid: bool) -> Standing:

@@ -10,15 +10,21 @@ import re
 from functools import cache
 
 from pipelines.perception.judge.lexicon import Hit, Token, finder, tokens_of, word_set
-from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
-from pipelines.perception.judge.relations import Standing, cues_in, reaches, standing_of
+from pipelines.perception.judge.relations import CUES, Standing, cues_in, denied_of, standing_of
 from pipelines.perception.judge.scope_east import EAST
 from pipelines.perception.judge.scope_marks import UNTRUE
-from pipelines.perception.judge.senses import is_sense, stems_of
-from pipelines.perception.judge.stances import clause_of, is_but_one, is_limited
+from pipelines.perception.judge.senses import is_sense, stem, stems_of
+from pipelines.perception.judge.stances import clause_of
 from pipelines.perception.judge.stated import Stated
-from pipelines.perception.judge.subjects import is_ours, owners_of
+from pipelines.perception.judge.stated_guards import (
+    RELATIVE,
+    holds_limits,
+    is_beside,
+    is_mine,
+    is_placed,
+    is_unasserted,
+)
 from pipelines.perception.judge.verdicts import Outcome, Scene
 
 _ASIDE = re.compile(
@@ -26,10 +32,10 @@ _ASIDE = re.compile(
 )
 _LABEL = re.compile(r"[\s*\"'(-]*(?P<label>[^:|\n]{2,40}?)\s*: *(?=\S)")
 _NEAR = 60
-_FEW = 3
-_WITH = {"with", "mit", "aus", "avec", "con", "met", "com", "based on"}
-_THAT_ONE = re.compile(r"[\s\"'(*]*(?:in|at|with|for) that [a-z]+\b")  # of the other one, spoken of before
+_CUES = frozenset(CUES)
 _SHORT_CELL = 40
+_HYPHENED = re.compile(r"-(?!free\b|frei\b)[a-z]+")
+_AT_A_PRICE = re.compile(r", (?:but|though|aber|allerdings|jedoch|mais|pero|aunque|ma|pero|maar|mas|ale)\b")
 _NO = re.compile(
     r"\s*(?:no|none|nein|keine?[rsn]?|non|aucune?|ninguna?|nessuna?|nee|geen|nao|nenhuma?|nie|brak|なし|无|没有|\u2717|\u2718|\u274c|not available|-)(?=\W|$)"
 )
@@ -43,13 +49,13 @@ def weigh_stated(scene: Scene) -> None:
 
 def _weigh(scene: Scene, probe: Probe, fact: Stated) -> None:
     spot = None if scene.unit.cell == 0 else _thing_in(scene, probe, fact)
-    if spot is None or UNTRUE.search(scene.folded, scene.unit.start, scene.unit.end) or not _holds_limits(scene, fact):
+    if spot is None or UNTRUE.search(scene.folded, scene.unit.start, scene.unit.end) or not holds_limits(scene, fact):
         return
-    place, said, cues = spot[0], *_said(scene, *spot)
-    if said is None or _is_unasserted(scene, place, cues) or not _is_mine(scene, place, probe):
+    place, said, cues = spot[0], *_said(scene, fact, *spot)
+    if said is None or is_unasserted(scene, place, cues) or not is_mine(scene, place, probe):
         return
     if fact.standing.excludes(said):
-        if not _is_limited(scene, fact, said, place, probe) and not _is_another(scene, place):
+        if not is_placed(scene, fact, said, place, cues, probe) and not is_beside(scene, fact, place, cues, probe):
             _prevail(scene, probe, "match")
             scene.add("clash", *place, probe, denies=True)
     elif fact.standing.agrees(said):
@@ -69,15 +75,6 @@ def _prevail(scene: Scene, probe: Probe, outcome: Outcome) -> None:
     ]
 
 
-def _is_limited(scene: Scene, fact: Stated, said: Standing, place: tuple[int, int], probe: Probe) -> bool:
-    """Dogs that are only kept out of the restaurant are welcome; where none are, a place that takes them speaks against it."""
-    if (said.cost and fact.standing.cost) or fact.standing.needed is not None:
-        return False
-    if fact.standing.present is False:
-        return is_but_one(scene, Hit("", *place), probe)
-    return is_limited(scene, Hit("", *place), probe)
-
-
 def _thing_in(scene: Scene, probe: Probe, fact: Stated) -> tuple[tuple[int, int], bool, str] | None:
     """Where a unit names a fact's thing, whether it is only one of its kind, and "label" where its label alone does."""
     wanted = _wanted(scene, probe, fact)
@@ -85,7 +82,7 @@ def _thing_in(scene: Scene, probe: Probe, fact: Stated) -> tuple[tuple[int, int]
     kinds: list[Token] = []
     for said, token in stems_of(scene.unit.tokens):
         if said in wanted:
-            found.setdefault(said, token)
+            found.setdefault(said, _whole(scene, said, token))
         elif said in fact.kinds:
             kinds.append(token)
     lead = _leading(scene, wanted - found.keys())
@@ -97,6 +94,16 @@ def _thing_in(scene: Scene, probe: Probe, fact: Stated) -> tuple[tuple[int, int]
     if kinds:
         return (kinds[0].start, kinds[0].end), True, ""
     return None
+
+
+def _whole(scene: Scene, said: str, token: Token) -> Token:
+    """A token with what belongs to it: "petit-déjeuner", "single sign-on"."""
+    end = token.end
+    if stem(token.word) != said:
+        end = next((one.end for one in scene.unit.tokens if one.start >= end), end)
+    while (tail := _HYPHENED.match(scene.folded, end)) is not None:
+        end = tail.end()
+    return Token(token.word, token.start, end)
 
 
 def _enough(shared: int, of: int) -> bool:
@@ -127,7 +134,9 @@ def _labels() -> frozenset[str]:
     return frozenset(said for said, _ in stems_of([Token(word, 0, 1) for word in words.split()]))
 
 
-def _said(scene: Scene, place: tuple[int, int], kind: bool, how: str) -> tuple[Standing | None, list[Hit]]:
+def _said(
+    scene: Scene, fact: Stated, place: tuple[int, int], kind: bool, how: str
+) -> tuple[Standing | None, list[Hit]]:
     """What the unit says of the thing, and by which cues."""
     unit, folded = scene.unit, scene.folded
     if how == "cell":
@@ -138,9 +147,12 @@ def _said(scene: Scene, place: tuple[int, int], kind: bool, how: str) -> tuple[S
         return rest, []
     clause = clause_of(scene, Hit("", *place))
     cues = cues_in(unit.tokens, folded, scene.language, *clause)
-    if kind:
-        cues = [hit for hit in cues if hit.name in ("contains", "has", "allowed", "lacks", "forbidden", "free", "paid")]
-    cues = [hit for hit in cues if _counts(scene, hit, place)]
+    kinds = _of_a_kind(fact) if kind else _of_a_fact(fact)
+    cues = [
+        hit
+        for hit in cues
+        if hit.name in kinds and not (place[0] <= hit.start and hit.end <= place[1]) and _counts(scene, hit, place)
+    ]
     negators = [hit for hit in scene.scope.negators if clause[0] <= hit.start < clause[1]]
     priced = any(
         value.kind == "money" and max(value.readings) > 0 and clause[0] <= value.start < clause[1]
@@ -149,10 +161,45 @@ def _said(scene: Scene, place: tuple[int, int], kind: bool, how: str) -> tuple[S
     if _ASIDE.search(folded[max(unit.start, place[0] - 24) : place[0]]) and not kind:
         cues = [hit for hit in cues if hit.name not in ("paid", "extra")]
     priced = priced and _is_priced(scene, place, cues, clause)
-    said: Standing | None = standing_of(folded, cues, negators, place, clause, priced=priced)
+    said = standing_of(folded, cues, negators, place, clause, priced=priced)
+    if said == Standing() and _ASIDE.search(folded[max(unit.start, place[0] - 24) : place[0]]):
+        return Standing(present=True), cues  # "a room with breakfast costs"
+    if (
+        said.cost is None
+        and fact.standing.cost == "free"
+        and said.present is not False
+        and _costs_after(scene, clause[1])
+    ):
+        said = Standing(cost="paid", present=True)
     if not kind and how == "lead" and said == Standing():
-        said = _of_item(scene, place)
+        return _of_item(scene, place), cues
     return said, cues
+
+
+def _costs_after(scene: Scene, end: int) -> bool:
+    """ "Dogs are welcome, but you pay a supplement of £12": the clause behind says what it costs."""
+    unit, folded = scene.unit, scene.folded
+    opening = next((match for match in _AT_A_PRICE.finditer(folded, max(unit.start, end - 12), unit.end)), None)
+    if opening is None or opening.start() > end + 2:
+        return False
+    cues = cues_in(unit.tokens, folded, scene.language, opening.end(), unit.end)
+    negators = [hit for hit in scene.scope.negators if hit.start >= opening.start()]
+    priced = any(
+        value.kind == "money" and max(value.readings) > 0 for value in unit.values if value.start > opening.start()
+    )
+    return priced and not negators and any(hit.name in ("paid", "extra") for hit in cues)
+
+
+def _of_a_fact(fact: Stated) -> frozenset[str]:
+    """The cues that count: whether pets are allowed is not said by whoever has one."""
+    if fact.by in ("allowed", "forbidden"):
+        return _CUES - {"has", "contains"}
+    return _CUES
+
+
+def _of_a_kind(fact: Stated) -> frozenset[str]:
+    told = {"allowed"} if fact.by in ("allowed", "forbidden") else {"contains"}
+    return frozenset(told | {"lacks", "forbidden"})
 
 
 def _is_priced(scene: Scene, place: tuple[int, int], cues: list[Hit], clause: tuple[int, int]) -> bool:
@@ -180,10 +227,8 @@ def _of_text(scene: Scene, low: int, high: int) -> Standing | None:
     money = [
         value for value in unit.values if low <= value.start < min(high, low + _SHORT_CELL) and value.kind == "money"
     ]
-    spots = [(hit.start, hit.end) for hit in cues]
-    denied = no is not None or any(
-        low <= hit.start < high and reaches(folded, hit, spots, cues) for hit in scene.scope.negators
-    )
+    negators = [hit for hit in scene.scope.negators if low <= hit.start < high]
+    denied = no is not None or bool(denied_of(folded, cues, negators))
     if names & {"free", "included"}:
         return Standing(cost="paid" if denied else "free", present=True)
     if money:
@@ -213,14 +258,14 @@ def _is_sentence(label: str) -> bool:
 
 
 def _counts(scene: Scene, cue: Hit, place: tuple[int, int]) -> bool:
-    """Whether a cue is of the thing: "with" right before it, "has" not far from it, no "free" of something else."""
+    """Whether a cue is of the thing: in its own part of the sentence, not far from it, no "free" of something else."""
     folded = scene.folded
     said = folded[cue.start : cue.end]
     between = folded[cue.end : place[0]] if cue.end <= place[0] else folded[place[1] : cue.start]
-    if cue.name == "contains" and said in _WITH:
-        return cue.end <= place[0] and len(between.split()) <= _FEW and "," not in between
+    if "," in between and cue.name != "free":
+        return False
     if cue.name in ("has", "contains"):
-        return len(between) < _NEAR and "," not in between
+        return len(between) < _NEAR and not RELATIVE.search(between)
     if cue.name == "free" and said == "free" and cue.end <= scene.unit.end:
         behind = next((token for token in scene.unit.tokens if token.start >= cue.end), None)
         joined = behind is not None and folded[cue.end : behind.start] == " " and behind.start != place[0]
@@ -228,36 +273,3 @@ def _counts(scene: Scene, cue: Hit, place: tuple[int, int]) -> bool:
             not joined or behind is None or behind.word in word_set("filler", "empty") | {"when", "if", "within", "too"}
         )
     return True
-
-
-def _holds_limits(scene: Scene, fact: Stated) -> bool:
-    return not fact.limits or bool(fact.limits & (scene.unit.stems | {token.word for token in scene.unit.tokens}))
-
-
-def _is_unasserted(scene: Scene, place: tuple[int, int], cues: list[Hit]) -> bool:
-    spots = [place[0], *(hit.start for hit in cues)]
-    return any(scene.scope.silent(spot) or "past" in scene.scope.at(spot) for spot in spots)
-
-
-def _is_mine(scene: Scene, place: tuple[int, int], probe: Probe) -> bool:
-    """Whether the thing is the brand's: a name behind it, "dogs travel free with Rival", counts like one before."""
-    named = scene.unit.mentions
-    ours = any(mention.role in ("brand", "product") for mention in named)
-    if _THAT_ONE.match(scene.folded, scene.unit.start):
-        return False
-    if named and not ours and any(mention.role in ("rival", "other") for mention in named):
-        return False
-    owners = owners_of(scene.unit, scene.plain, *place)
-    if owners == [""] and ours:
-        owners = [owner_key(mention) for mention in named]
-    return is_ours(owners, probe.subject)
-
-
-def _is_another(scene: Scene, place: tuple[int, int]) -> bool:
-    """Whether a word beside the thing makes it another: "the second visit", "assistance dogs"."""
-    near = [token for token in scene.unit.tokens if place[0] - 26 <= token.start and token.end <= place[1] + 20]
-    hits = finder("relations", scene.language, "another").find(
-        near, scene.folded, start=max(scene.unit.start, place[0] - 12), end=min(scene.unit.end, place[1] + 8)
-    )
-    told = {token.start for token in near}
-    return any(hit.start in told and not place[0] <= hit.start < place[1] for hit in hits)

@@ -16,6 +16,7 @@ from pipelines.perception.judge import judge
 from tests.pipelines.perception.test_judge_phrasings import BRAND, DENIALS, HERE, OPENINGS, RIVAL, RUMOURS
 
 FACTS = msgspec.yaml.decode((HERE / "stated.yaml").read_bytes())
+BESIDE = msgspec.yaml.decode((HERE / "stated_beside.yaml").read_bytes())
 # A sentence that denies is not denied once more: who says so is seldom sure himself what comes out.
 DENYING = re.compile(
     r"n't|\b(?:not?|ne|n'\w+|kein\w*|nicht|nur|non|geen|niet|não|nem|nie|sin|sans|senza|ohne|zonder|sem|bez)\b"
@@ -61,3 +62,8 @@ def test_what_is_rumoured_denied_or_a_rivals_excludes_nothing(name):
             answers.append(told(language, said.replace("Velumo T130", RIVAL).replace(BRAND, RIVAL)))
 
     assert alarms(row, answers) == []
+
+
+@pytest.mark.parametrize("fact", BESIDE)
+def test_what_stands_beside_a_sentence_excludes_nothing(fact):
+    assert [said for said in BESIDE[fact] if judge(brand(fact), told("en", said)).contradicted] == []
