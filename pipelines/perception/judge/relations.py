@@ -19,6 +19,7 @@ _FREE = frozenset(("free", "included"))
 _FEE = frozenset(("paid", "extra"))
 _NEGATIVE = {"lacks", "free", "unneeded", "extra", "forbidden", "allowed"}  # their phrases may hold a negation
 _FAR, _NEAR = 60, 34  # characters between a negation and what it denies, behind it or before
+_OBJECT = 20
 _BEHIND = 5  # words between "without" and what is missing
 _WORD = re.compile(r"[^\W_]+")
 _BARE_NO = re.compile(
@@ -102,7 +103,8 @@ def denied_of(folded: str, cues: list[Hit], negators: list[Hit]) -> set[Hit]:
         ]
         if behind:
             first = min(behind, key=lambda hit: hit.start)
-            found.update(hit for hit in behind if hit.start <= first.end)
+            reach = first.end + (_OBJECT if first.name == "has" else 0)  # "neither has delivery costs"
+            found.update(hit for hit in behind if hit.start <= reach)
         elif before:
             last = max(before, key=lambda hit: hit.end)
             found.update(hit for hit in before if hit.end >= last.start)
