@@ -16,7 +16,7 @@ from pipelines.clients.fetch_errors import FetchError
 from pipelines.clients.platforms.faults import Judge, PlatformError, bad_answer, refused
 from pipelines.clients.web import Limits, Response, call_json
 from pipelines.pricing import Tokens
-from pipelines.replies import Reply
+from pipelines.replies import Citation, Reply
 from store.kit import structs
 from store.kit.settings import settings
 
@@ -113,9 +113,18 @@ def reading(name: str, read: Callable[[], Reply]) -> Reply:
     is left out of whatever the platform said."""
     try:
         told = msgspec.to_builtins(read())
-        return structs.convert(without_nul(told), Reply)
+        reply = structs.convert(without_nul(told), Reply)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, msgspec.ValidationError) as error:
         raise bad_answer(name) from error
+    return msgspec.structs.replace(reply, citations=tuple(_inside(one, len(reply.text)) for one in reply.citations))
+
+
+def _inside(cited: Citation, length: int) -> Citation:
+    """A citation whose place is no part of the text is one of the whole answer."""
+    start, end = cited.start, cited.end
+    if (start is None and end is None) or (start is not None and end is not None and start <= end <= length):
+        return cited
+    return msgspec.structs.replace(cited, start=None, end=None)
 
 
 def without_nul(value: Any) -> Any:

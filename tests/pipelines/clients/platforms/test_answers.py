@@ -95,7 +95,7 @@ def test_byte_offsets_that_are_none_cost_the_place_only(adapter):
 
     first, *_ = adapter.ask().citations
 
-    assert (first.cited, first.start, first.end) == (True, 0, None)
+    assert (first.cited, first.start, first.end) == (True, None, None)
 
 
 @pytest.mark.parametrize(
@@ -290,6 +290,21 @@ def test_a_usage_of_another_shape_costs_no_answer(adapter, usage):
     adapter.answers(adapter.body(TEXT) | {"usage": usage, "prompt_eval_count": usage})
 
     assert adapter.ask().text == TEXT
+
+
+@only("chatgpt")
+@pytest.mark.parametrize("span", [(5, 2), (0, 10**6), (3, None), (-1, 4)])
+def test_a_place_outside_of_the_text_is_none(adapter, span):
+    body = adapter.body(TEXT)
+    for item in body["output"]:
+        for one in (one for part in item.get("content", ()) for one in part.get("annotations", ())):
+            one["start_index"], one["end_index"] = span
+    adapter.answers(body)
+
+    cited = [one for one in adapter.ask().citations if one.cited]
+
+    assert cited
+    assert {(one.start, one.end) for one in cited} == {(None, None)}
 
 
 @only("chat")
