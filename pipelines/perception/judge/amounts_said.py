@@ -19,7 +19,7 @@ from pipelines.perception.judge.probe import Probe, read_sentence
 from pipelines.perception.judge.scope import RECENT, governs, is_denied
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.subjects import in_turn, owners_of
-from pipelines.perception.judge.values import Value
+from pipelines.perception.judge.values import UNPRICED, Value
 from pipelines.perception.judge.verdicts import Scene
 
 _PARTLY = re.compile(
@@ -86,7 +86,11 @@ def _owners(scene: Scene, value: Value, bound: Bound | None, low: int, high: int
             return [owner_key(named[0])]
     if bound is not None and bound.end <= value.start and scene.unit.owner is None:
         kind = value_type(value)
-        earlier = [one for one in scene.unit.values if value_type(one) == kind and bound.end <= one.start < value.start]
+        earlier = [
+            one
+            for one in scene.unit.values
+            if value_type(one) == kind and bound.end <= one.start < value.start and one.written not in UNPRICED
+        ]
         if earlier:
             between = [one for one in scene.unit.mentions if earlier[-1].end <= one.start < value.start]
             if between:

@@ -34,7 +34,7 @@ _COUNTED_FROM = re.compile(
 _PLACE_BEFORE = 26  # a place stands right before its trigger, if before: "Leeds is its seat"
 _LIMITED = ("customers", "employees")
 LIMIT = re.compile(
-    r"\b(?:up to|for|maximum of|max|limited to|bis zu|fur|jusqu'a|pour|hasta|para|fino a|per|tot|voor|ate) (?:up to )?$"
+    r"\b(?:up to|no more than|not more than|at most|hochstens|maximal|au maximum|au plus|como maximo|al massimo|maximaal|hoogstens|no maximo|maksymalnie|najwyzej|do|for|maximum of|max|limited to|bis zu|fur|jusqu'a|pour|hasta|para|fino a|per|tot|voor|ate) (?:up to )?$"
 )
 _BEGAN = re.compile(r" (?:back |originally |first |way back )?(?:in|en|im|nel|em) (?:(?:early|late|mid)[ -])?")
 _NOT_OF_COUNT = re.compile(
@@ -125,7 +125,8 @@ def bind(unit: Unit, folded: str, kind: str, start: int, end: int, nouns_end: in
         return Bound("free_plan", limited.start, limited.end, best.cost) if limited is not None else None
     if best is not None and kind == "duration" and best.end <= start:
         best = _head_of(unit, folded, kind, best)
-    if best is not None and best.concept == "launched" and _BEGAN.fullmatch(folded[best.end : start]):
+    sold = any(mention.role == "product" for mention in unit.mentions) or unit.topic.startswith("product:")
+    if best is not None and best.concept == "launched" and not sold and _BEGAN.fullmatch(folded[best.end : start]):
         best = best._replace(concept="founded")
     if best is not None:
         return None if table[best.concept].decoy else best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipelines.perception.judge.money import in_months, may_be, rate
+from pipelines.perception.judge.money import exclude, in_months, may_be, rate
 from pipelines.perception.judge.values import Value
 
 Verdict = Literal["match", "near", "clash"]  # near: neither supported nor contradicted
@@ -44,6 +44,8 @@ def _money(said: Value, claimed: float, true: Value, actual: float) -> Verdict:
         return "match" if claimed == actual else "clash"
     if said.unit and true.unit and said.unit != true.unit and not may_be(said.written, true.unit):
         return _across_currencies(said, claimed, true, actual)
+    if exclude(said.bases, true.bases) and claimed == actual:
+        return "clash"
     a, b = in_months(claimed, said.period), in_months(actual, true.period)
     if a is not None and b is not None and said.period != true.period:
         if abs(a - b) <= 0.02 * b:

@@ -147,7 +147,7 @@ _TOTAL = re.compile(
     r"\b(?:in total|altogether|for both(?! \w+ and )|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
 )
 _OVER = re.compile(
-    r"\b(?:from|over|above|once you spend|spend|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,3} $"
+    r"\b(?:from|over|above|once you spend|spend|reach(?:es)?|exceeds?|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,3} $"
 )
 _OVER_LEAD = re.compile(
     r"\b(?:from|over|above|threshold|ab|uber|a partir de|des|desde|oltre|da|vanaf|boven|acima de|od|powyzej)\b"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from pipelines.perception.judge.anchors import anchored
 from pipelines.perception.judge.binding import LIMIT, SPLIT, Bound, value_type
 from pipelines.perception.judge.elsewhere import is_spent, words_of
-from pipelines.perception.judge.lexicon import concepts, tokens_of
+from pipelines.perception.judge.lexicon import concepts, tokens_of, word_set
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.products_said import of_unnamed_product, product_words
 from pipelines.perception.judge.senses import is_sense, stem, stems_of
@@ -33,8 +34,8 @@ def facts_for(scene: Scene, value: Value, bound: Bound | None, owner: str) -> li
     candidates = [probe for probe in scene.probes if _speaks_of(scene, probe, value, bound, owner)]
     found = _of_subject(scene, candidates, value, owner)
     if owner == "brand" and value.kind == "money" and value.written not in UNPRICED and bound is not None:
-        return of_unnamed_product(scene, candidates, value, bound) or found
-    return found
+        found = of_unnamed_product(scene, candidates, value, bound) or found
+    return found or anchored(scene, value, bound, owner)
 
 
 def starts_low(scene: Scene, value: Value) -> bool:
@@ -148,6 +149,9 @@ def _counts_the_same(scene: Scene, probe: Probe, value: Value, bound: Bound | No
         return (bool(shared) and (bound.cost > -20 if alike else False)) or value.nouns[:1] in [
             (one,) for one in probe.nouns if is_sense(one)
         ]
+    senses = {word for word in probe.topic if is_sense(word)} - {stem("minimum"), stem("size"), stem("number")}
+    if bound is None and "~people" in nouns and senses and senses <= scene.unit.stems and probe.nouns:
+        return True  # "groups of up to 24 people" of at most 12 travellers
     if bound is None and LIMIT.search(scene.folded, max(scene.unit.start, value.start - 24), value.start):
         return bool(shared) and not {"~staff", "~customer", "~people"} & nouns  # "for 50 employees it comes to …"
     if shared and (probe.nouns <= nouns or len(shared) * 2 >= min(len(probe.nouns), 2)):
@@ -195,6 +199,9 @@ def _shares_near(scene: Scene, probe: Probe, value: Value) -> bool:
     if not probe.words:
         return False
     here = _near(scene, value)
+    telling = probe.topic - {stem(word) for word in word_set("filler", "measured")}
+    if telling and telling <= here and probe.language == scene.language and value.kind != "money":
+        return True
     topic = probe.topic & here
     half = len(topic) * 2 >= len(probe.topic) + (value.kind == "money")
     if topic and (probe.topic <= here or (half and any(map(is_sense, topic)))):

@@ -94,6 +94,22 @@ def in_months(amount: float, period: str | None) -> float | None:
     return None if period is None or period not in _PER_MONTH else amount / _PER_MONTH[period]
 
 
+@cache
+def _bases() -> tuple[dict[str, re.Pattern[str]], ...]:
+    return tuple({name: re.compile(shape) for name, shape in line.items()} for line in topic("money")["bases"])
+
+
+def bases_in(folded: str) -> frozenset[str]:
+    """What a stretch of text says an amount is asked for: "per stay", "both eyes"."""
+    return frozenset(name for line in _bases() for name, shape in line.items() if shape.search(folded))
+
+
+def exclude(said: frozenset[str], true: frozenset[str]) -> bool:
+    """Whether two amounts are asked for things that exclude each other: a night and a stay, one eye and both."""
+    lines = [set(line) for line in _bases()]
+    return any(said & line and true & line and not said & true & line for line in lines)
+
+
 def may_be(sign: str, currency: str) -> bool:
     """Whether a sign that several currencies share can mean this one."""
     return currency in topic("money")["shared"].get(sign, ())

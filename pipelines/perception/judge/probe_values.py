@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.perception.judge.binding import value_type
 from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.moments import Moment
+from pipelines.perception.judge.money import bases_in
 from pipelines.perception.judge.number_forms import Relation
 from pipelines.perception.judge.places import Spot, read_place
 from pipelines.perception.judge.probe import Probe, content, read_sentence
@@ -78,7 +79,10 @@ def _from_mapping(value: Mapping[str, Any], base: Probe, fact: Fact) -> Iterator
     if currency := value.get("currency"):
         asked = str(value.get("period") or value.get("interval") or value.get("billing") or "").lower()
         period = _PERIODS.get(asked, asked) or None
-        said = Value("money", 0, 0, (amount,), high=high, unit=str(currency).upper(), period=period)
+        told = fold(f"{fact.statement} {spoken(fact.predicate)} per {asked}")
+        said = Value(
+            "money", 0, 0, (amount,), high=high, unit=str(currency).upper(), period=period, bases=bases_in(told)
+        )
         actual = f"{currency} {_written(amount)}" + (f" a {period}" if period else "")
         yield replace(
             base, sort="amount", value=said, concept=base.concept or (None if base.topic else "price"), actual=actual

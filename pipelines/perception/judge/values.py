@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pipelines.perception.judge.counted import counted_in_runs
 from pipelines.perception.judge.lexicon import Token, topic, word_set
 from pipelines.perception.judge.moments import Moment
-from pipelines.perception.judge.money import WEIGHED, money_at
+from pipelines.perception.judge.money import WEIGHED, bases_in, money_at
 from pipelines.perception.judge.number_cjk import era_years
 from pipelines.perception.judge.number_forms import DATES, Number, Relation, find_numbers
 from pipelines.perception.judge.senses import is_sense, stem
@@ -32,9 +32,12 @@ _PARTS = {"early": (0, 4), "mid": (3, 7), "late": (5, 9)}
 _PERCENT = re.compile(
     r" ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b|per ?cento\b|procent\b|por cento\b|パーセント)"
 )
-_CALENDAR = re.compile(r" ?(?:calendar|working|business|full|consecutive|volle|ganze) ")
+_CALENDAR = re.compile(
+    r" ?(?:calendar|working|business|full|consecutive|volle|ganze|solo|single|einzig\w+|seule?|unic[oa]|enkel) "
+)
 _SOURCE = re.compile(r"\b(?:from|ab|da|desde|od|vanaf|des|a partir de|partir de) $")
 _NOUN_REACH = 4
+_ASKED_FOR = 36  # characters behind an amount that say what it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Value:
     """One value at text[start:end]. `unit`: a currency or a dimension, in whose base `readings` and `high` are.
 
     `nouns`: stems of the words that a count counts. `period`: what money is asked for each time. `written`: the unit
-    or the currency's sign as it stands there.
+    or the currency's sign as it stands there. `bases`: what money is asked for ("per stay").
     """
 
     kind: Kind
@@ -55,6 +58,7 @@ class Value:
     nouns: tuple[str, ...] = ()
     period: str | None = None
     written: str = ""
+    bases: frozenset[str] = frozenset()
 
 
 def find_values(
@@ -91,7 +95,8 @@ def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: in
     money = money_at(folded, number, start, end, stop)
     if money is not None:
         asked = _value("money", number, money.end, unit=money.currency, period=money.period, written=money.sign)
-        asked = Value(**{**_fields(asked), "start": money.start})
+        behind = folded[money.end : min(end, stop, money.end + _ASKED_FOR)]
+        asked = Value(**{**_fields(asked), "start": money.start, "bases": bases_in(behind)})
         return [asked, *measures] if money.sign in WEIGHED else [asked]
     percent = _PERCENT.match(folded, number.end, end)
     if percent:
