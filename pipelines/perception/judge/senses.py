@@ -99,8 +99,9 @@ def _said(word: str) -> tuple[str, ...]:
     spelt = word.translate(_SPELT_OUT)
     if len(spelt) < 2 * _PART or not spelt.isalpha() or is_cjk(spelt[0]) or _known(spelt) is not None:
         return (stem(word),)
+    endings = word_set("filler", "endings")
     for place in range(_PART, len(spelt) - _PART + 1):
-        last = _known(spelt[place:])
+        last = _known(spelt[place:]) if spelt[place:] not in endings else None
         heads = (spelt[: place - len(joint)] for joint in _JOINTS if spelt.endswith(joint, 0, place))
         first = next(filter(None, map(_known, heads)), None) if last is not None else None
         if first is not None:
