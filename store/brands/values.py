@@ -23,7 +23,8 @@ DATA_TYPES: tuple[DataType, ...] = ("identity", "competitors", "products", "audi
 
 JOINERS = "\u200c\u200d"
 LONGEST_KEY = 2000  # bytes of a name's key in UTF-8; an index takes 2,700 with the brand's id
-VISIBLE = r"\S"  # something to see: blanks alone are not a value
+# Something to see: neither blanks alone are a value, nor marks without a width.
+VISIBLE = form(r"[^\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", "must not be blank")
 # People will click on it: no javascript:, no data:
 WEB_ADDRESS = form(
     r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]", "must be a web address with http:// or https://", example="https://example.com"

@@ -30,11 +30,11 @@ _BOUND = re.compile(r"^Expected `(?P<kind>int|float)` (?P<sign>>=|<=|>|<) (?P<li
 _LENGTH = re.compile(r"^Expected `(?P<kind>\w+)` of length (?P<sign>>=|<=|==) (?P<limit>\d+)$")
 _FORM = re.compile(r"^Expected `str` matching regex (?P<pattern>.*)$", re.DOTALL)
 _STEP = re.compile(r"\[(?P<index>\d+)\]|(?P<name>[^.\[\]]+)")
-_forms: dict[str, tuple[str, str]] = {}
+_forms: dict[str, tuple[str, str | None]] = {}
 _SIGNS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "==": "exactly"}
 
 
-def form(pattern: str, sentence: str, *, example: str) -> str:
+def form(pattern: str, sentence: str, *, example: str | None = None) -> str:
     """The pattern, for a declaration; a text that does not match is told the sentence ("must be …") and the example."""
     _forms[repr(pattern)] = (sentence, example)
     return pattern
@@ -59,7 +59,8 @@ def refusal(error: msgspec.ValidationError, *, whole: str, within: str = "") -> 
     found = _FORM.match(text)
     if found and found["pattern"] in _forms:
         sentence, example = _forms[found["pattern"]]
-        return InvalidInput(f"{subject} {sentence}.", field=path or None, expectedFormat=example)
+        shown = {} if example is None else {"expectedFormat": example}
+        return InvalidInput(f"{subject} {sentence}.", field=path or None, **shown)
     return InvalidInput(f"{subject} {_fault(text)}.", field=path or None)
 
 

@@ -36,7 +36,8 @@ class CreateScan(Camel, kw_only=True):
 
 
 class ScanStarted(Camel, kw_only=True):
-    """A scan that was accepted. `sandbox`: at least one platform has no key here and is answered by the sandbox."""
+    """A scan that was accepted. `sandbox`: at least one platform has no key here and is answered by the sandbox.
+    `wouldHelp` names what is empty in the profile and would make a scan say more, the most useful first."""
 
     scan_id: str
     status: Status
@@ -45,6 +46,7 @@ class ScanStarted(Camel, kw_only=True):
     job_id: str
     sandbox: bool
     sandbox_platforms: list[str]
+    would_help: list[dict[str, str]]
 
 
 class ListScans(Camel, kw_only=True):

@@ -73,6 +73,7 @@ class Scans:
             job_id=scan.job_id,
             sandbox=bool(scan.sandboxed),
             sandbox_platforms=scan.sandboxed,
+            would_help=_would_help(caller.workspace_id, scan.brand_id),
         )
         return Answer(body=told, location=f"/api/aeo/perception-scan/{scan.id}", retry_after=PAUSE_SECONDS)
 
@@ -228,7 +229,12 @@ def _checked(workspace_id: str, wish: ScanInput) -> tuple[str, list[dict[str, st
     """(the brand's label, what would help), after everything that can be wrong."""
     pipeline.check(workspace_id, wish, starts=False)
     label = brands.get(workspace_id, wish.brand360_id, field="brand360Id").label
-    return label, msgspec.to_builtins(profile.what_would_help(workspace_id, wish.brand360_id))
+    return label, _would_help(workspace_id, wish.brand360_id)
+
+
+def _would_help(workspace_id: str, brand: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = msgspec.to_builtins(profile.what_would_help(workspace_id, brand))
+    return found
 
 
 def _check_rejudge(workspace_id: str, scan_id: str) -> None:

@@ -83,6 +83,16 @@ def test_a_profile_without_anything_in_it_says_what_to_fill_in(stack):
         assert [one["field"] for one in answer.json()["details"]["missing"]] == ["name", "products"]
 
 
+def test_a_scan_of_a_profile_that_says_little_tells_what_would_help(stack):
+    api = stack.client().with_key(Maker().person().token)
+    api.post("/api/brand-360/identity", {"brandId": "nameless", "mission": "Harbours stay open"})
+
+    started = api.post("/api/aeo/perception-scan", GOOD | {"brand360Id": "nameless"}).json()["data"]
+    api.delete(f"/api/aeo/perception-scan/{started['scanId']}")
+
+    assert [one["field"] for one in started["wouldHelp"]] == ["name", "products", "competitors", "foundedYear"]
+
+
 def test_prompts_refuse_bad_input(mine):
     for change, field in (({"count": 0}, "count"), ({"count": 10_000}, "count"), ({"categories": []}, "categories")):
         answer = mine.post("/api/aeo/prompts/generate", {"brand360Id": "berthline", **change})

@@ -151,6 +151,12 @@ def test_a_name_key_does_not_depend_on_case_and_is_never_empty(any_name, plain_n
             "value.domain",
             "`value.domain` must be a domain.",
         ),
+        (
+            partial(checked_entry, "products"),
+            {"name": "\u200b \u2060"},
+            "value.name",
+            "`value.name` must not be blank.",
+        ),
         (partial(checked_entry, "products"), {"sku": "1"}, "value.name", "`value.name` is required."),
         (
             partial(checked_entry, "products"),
