@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -182,6 +182,7 @@ def _called() -> dict[str, str]:
     return {key(said): name for name, entry in topic("concepts").items() for said in entry.get("called", ())}
 
 
+@lru_cache(maxsize=4096)
 def concept_of_predicate(predicate: str) -> str | None:
     """The concept that a fact's predicate names, in whatever spelling; the longest phrase inside it else."""
     told = spoken(predicate)

@@ -181,6 +181,7 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
             if (
                 fits
                 and not said.wide
+                and not _MOVED.search(scene.folded, said.anchor[0], said.anchor[1])
                 and governs(scene.scope, scene.folded, said.anchor[0], said.start)
                 and not any(hit.start > said.end for hit in scene.scope.contrasts)
             ):
@@ -195,10 +196,19 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
         if fits is False and clash is None:
             clash = said
     known = clash is None or bool(clash.spots) or not clash.anchor or _is_strong(scene, clash)
+    if clash is not None and _ONE_MORE.search(scene.folded, scene.unit.start, clash.anchor[0]):
+        return
     if clash is not None and probe.concept == "headquarters" and is_at_a_part(scene, clash.start, clash.anchor):
         return
     if clash is not None and known and not is_of_a_part(scene, clash.start, probe):
         scene.add("clash", clash.start, clash.end, probe)
+
+
+# "a second location in Peniche", "another plant": one more is not the one that the fact is about.
+_ONE_MORE = re.compile(
+    r"\b(?:second|third|another|further|additional|zweite\w*|weitere\w*|deuxieme|autre|segund[oa]|otr[oa]|second[oa]|altr[oa]|tweede|andere|outr[oa]|drug\w+|kolejn\w+) (?:[\w-]+ )?$"
+)
+_MOVED = re.compile(r"mov|reloc|umgezog|verleg|demenag|transf|traslad|trasfer|verhui|mud|przen")
 
 
 _STRONG = re.compile(

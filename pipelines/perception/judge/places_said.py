@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.perception.judge.binding import bind
 from pipelines.perception.judge.declined import spots_in
 from pipelines.perception.judge.places import Spot, demonyms, read_place
+from pipelines.perception.judge.places_told import tells_place
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.text import Plain
-from pipelines.perception.judge.towns import cjk_places
+from pipelines.perception.judge.towns import cjk_places, towns_of_seats, towns_written
 
 _CAPITAL = r"(?:[A-Z\u00c0-\u00de][^\W\d_]*(?:'|\.(?= [A-Z]))?)"
 _LINK = r"(?:[ -](?:upon|am|an|der|de|del|la|le|les|di|do|da|of|the|on|sur|aan|den|y|e))"
@@ -23,6 +24,28 @@ _PREPOSITION = re.compile(
 _ORGANISATION = r"(?:compan(?:y|ies)|makers?|brands?|start-?ups?|firms?|manufacturers?|vendors?|provider|business|retailer|producer|label|roaster|brewery|software|tool|platform|studio|unternehmen|hersteller|marke|anbieter|firma|entreprise|marque|societe|fabricant|editeur|empresa|marca|fabricante|compania|azienda|produttore|societa|bedrijf|merk|fabrikant|fintech|insurer|bank)"
 _DEMONYM = re.compile(
     rf"\b(?P<who>[a-z-]{{4,20}})(?: [\w-]{{2,20}}){{0,3}}? {_ORGANISATION}\b|\b{_ORGANISATION}(?: [\w-]{{2,20}}){{0,2}}? (?P<after>[a-z]{{5,16}})\b"
+)
+
+
+_WEAK = frozenset({"from", "aus", "uit", "out of", "z"})
+_BEFORE_PLACES = _WEAK | {"moved", "moved to", "based in", "sede", "location", "from its"}
+# Verbs whose place stands behind them: "the firm from Rotterdam builds saws".
+_MAKES = frozenset(
+    [
+        "builds",
+        "makes",
+        "built",
+        "produces",
+        "baut",
+        "stellt",
+        "produit",
+        "produce",
+        "produceert",
+        "bouwt",
+        "produkuje",
+        "wytwarza",
+        "produz",
+    ]
 )
 
 
@@ -55,6 +78,10 @@ def places_in(unit: Unit, plain: Plain, language: str) -> list[PlaceSaid]:
             place = max(place, match.start() + 1)
             continue
         start, stop, spots = _longest_known(text, match.start(), match.end(), language)
+        if not spots and (interesting or named) and _PREPOSITION.search(folded, max(unit.start, start - 24), start):
+            spots = towns_written(match[0])
+            if spots and (known := _bound(unit, folded, start, stop)) and folded[known[1][0] : known[1][1]] in _WEAK:
+                continue
         if not spots and not interesting:
             continue
         if spots:
@@ -62,14 +89,15 @@ def places_in(unit: Unit, plain: Plain, language: str) -> list[PlaceSaid]:
             place = max(stop, start + 1)
         elif not _PREPOSITION.search(folded, max(unit.start, start - 24), start):
             continue
-        bound = _bound(unit, folded, start, stop)
+        bound = _bound(unit, folded, start, stop) or _told(unit, folded, start, stop, spots)
         if bound is None and not spots:
             continue
         concept, anchor = bound or (None, (start, stop))
         found.append(PlaceSaid(start, stop, text[start:stop], spots, concept, anchor))
     if not folded.isascii():
-        for start, stop, spots in cjk_places(folded, unit.start, end):
-            concept, anchor = _bound(unit, folded, start, stop) or (None, (start, stop))
+        for start, stop, spots in (*cjk_places(folded, unit.start, end), *towns_of_seats(folded, unit.start, end)):
+            bound = _bound(unit, folded, start, stop) or _told(unit, folded, start, stop, spots)
+            concept, anchor = bound or (None, (start, stop))
             found.append(PlaceSaid(start, stop, text[start:stop], spots, concept, anchor))
     found.extend(_origins(unit, plain))
     return found
@@ -113,6 +141,9 @@ def _bound(unit: Unit, folded: str, start: int, stop: int) -> tuple[str, tuple[i
     if _BASED.match(folded, stop):
         return "headquarters", (start, stop)
     bound = bind(unit, folded, "place", start, stop)
+    if bound is not None and bound.start >= stop and folded[bound.start : bound.end] in _MAKES:
+        others = [hit for hit in unit.hits if hit.start != bound.start]
+        bound = bind(replace(unit, hits=others), folded, "place", start, stop)
     if bound is None:
         return None
     between = folded[bound.end : start] if bound.end <= start else folded[stop : bound.start]
@@ -134,6 +165,14 @@ def _bound(unit: Unit, folded: str, start: int, stop: int) -> tuple[str, tuple[i
     ):
         return None
     return bound.concept, (bound.start, bound.end)
+
+
+def _told(
+    unit: Unit, folded: str, start: int, stop: int, spots: tuple[Spot, ...]
+) -> tuple[str, tuple[int, int]] | None:
+    """A town that stands beside the brand's name as its place; a country would be a market as often."""
+    town = bool(spots) and any(spot.town for spot in spots)
+    return ("headquarters", (start, stop)) if town and tells_place(unit, folded, start, stop) else None
 
 
 def _origins(unit: Unit, plain: Plain) -> list[PlaceSaid]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipelines.perception.judge.layout import Block, Layout
-from pipelines.perception.judge.lexicon import Hit, Token, tokens_of, triggers
+from pipelines.perception.judge.lexicon import Hit, Token, concept_of_predicate, tokens_of, triggers
 from pipelines.perception.judge.moments import Moment, find_moments
 from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.text import Plain
@@ -26,6 +26,21 @@ _ABBREVIATED = re.compile(
     r"(?:^|[\s(\"'])(?:[A-Z]|[A-Z]\.[A-Z]|Dr|Mr|Mrs|Ms|St|Inc|Ltd|Co|Corp|vs|e\.g|i\.e|z\.B|d\.h|bzw|ca|etc|approx|Prof|Sr|Jr|U\.S|U\.K"
     r"|Str|Tel|bd|av|p\.ej|n|aprox|Sra|Dra|Hr|Fr|inkl|exkl|zzgl|usw|evtl|incl|excl|max|min|est|Est|mind|Mio|Mrd|Tsd|circa|bijv|o\.a|cf|env|M|Mme|pág|núm|dott|ing|sig|i\.e|s\.r\.l|s\.p\.a|S\.A|S\.L|B\.V|[A-Z]\.\s?[A-Z])\.$"
 )
+
+
+_LABEL = re.compile(r"[\s\"'*(-]*(?P<label>[a-z][\w' &/-]{1,32}?) ?: ")
+_NAMED_BY_LABEL = frozenset(
+    {"headquarters", "founder", "ceo", "owner", "manufacturing", "hosting", "languages", "certification"}
+)
+
+
+def _labelled(folded: str, start: int, end: int, hits: list[Hit]) -> list[Hit]:
+    """ "Base: Lisbon": what a label says in a fact's own word for it."""
+    match = _LABEL.match(folded, start, end)
+    if match is None or any(hit.start < match.end() for hit in hits):
+        return []
+    concept = concept_of_predicate(match["label"])
+    return [Hit(concept, *match.span("label"))] if concept in _NAMED_BY_LABEL and concept else []
 
 
 @dataclass(slots=True)
@@ -145,6 +160,7 @@ class Reader:
         mentions = self._take(end)
         found = triggers().find(tokens, folded, start=start, end=end)[:_MOST_HITS]
         hits = [hit for hit in found if not any(one.start <= hit.start and hit.end <= one.end for one in mentions)]
+        hits = [*_labelled(folded, start, end, hits), *hits]
         moments = find_moments(folded, start, end)[:_MOST_VALUES]
         values = find_values(self.plain, tokens, self.language, start, end, moments)[:_MOST_VALUES]
         own = [value for value in values if not any(one.start <= value.start < one.end for one in mentions)]

@@ -9,7 +9,7 @@ A_TIME = re.compile(
 )
 AS_SOON = re.compile(r" (?:you|a|per|every|it|they|we|the|your|an|each|that)\b")
 FROM_TO = re.compile(
-    r"\b(?:from|von|de|da|dal|van|du|do|desde)\b(?P<old>.{1,48}?)\b(?:to|auf|nach|a|al|naar|para|in|ad)\b"
+    r"\b(?:from|von|de|da|dal|van|du|do|desde)\b(?P<old>(?:(?!, (?:where|which|who|wo|ou|donde|dove|waar|onde|gdzie)\b).){1,48}?)\b(?:to|auf|nach|a|al|naar|para|in|ad)\b"
 )
 MOVES = re.compile(
     r"mov|reloc|rais|increas|\bcut\b|lower|dropp|gr[eo]w|rose|fell|reduc|chang|verleg|\bzog\b|umgezog|erhoh|gesenkt|stieg|demenag|transf"

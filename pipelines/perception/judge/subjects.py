@@ -129,7 +129,9 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     if confused:
         named = [one for one in mentions if confused.end() <= one.start and one.end <= low]
         return [owner_key(named[0])] if named and named[0].role != "brand" else ["other"]
-    apposed = _APPOSED.search(plain.text, before[-1].end if before else unit.start, max(low, unit.start))
+    apposed = _APPOSED.search(plain.text, before[-1].end if before else unit.start, max(low, high, unit.start))
+    if apposed and apposed.start() >= low:
+        apposed = None
     if apposed and not any(one.start < apposed.end() and apposed.start() < one.end for one in mentions):
         return ["other"]  # "Lindner Academy, a company in Vienna founded in 2011"
     while before:

