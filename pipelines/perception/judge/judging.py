@@ -15,6 +15,7 @@ import msgspec
 
 from pipelines.perception.judge.amounts_said import weigh_amounts
 from pipelines.perception.judge.answered_cells import weigh_answered
+from pipelines.perception.judge.asked_said import weigh_asked
 from pipelines.perception.judge.choices_said import weigh_choices
 from pipelines.perception.judge.facts import read_facts
 from pipelines.perception.judge.holders_said import weigh_names
@@ -106,6 +107,7 @@ def judged(read: Read) -> Judgement:
     engine, plain, mentions, units, scopes = read.engine, read.plain, read.mentions, read.units, read.scopes
     by_start = {unit.start: scope for unit, scope in zip(units, scopes, strict=True)}
     verdicts = _verdicts(engine, units, scopes, plain, read.language)
+    verdicts.extend(_asked_for(read))
     verdicts.extend(weigh_lists(units, read.layout.blocks, plain, engine.probes))
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
     ranking = rank_of(read.layout, units, engine.names.carried(mentions, plain), engine.brand, read.question)
@@ -123,6 +125,18 @@ def judged(read: Read) -> Judgement:
         refusal=refuses(units, plain),
         judge_version=JUDGE_VERSION,
     )
+
+
+def _asked_for(read: Read) -> list[tuple[Unit, Verdict]]:
+    """What the answer's yes or no to its question says of the facts."""
+    if not read.question or not read.units:
+        return []
+    engine, layout = read.engine, read_layout(read.question)
+    mentions = engine.names.find(layout.plain, read.language)
+    if any(mention.role == "rival" for mention in mentions):
+        return []
+    scene = Scene(read.units[0], read.scopes[0], read.plain, read.language, engine.probes, engine.brand_words)
+    return weigh_asked(read.question, layout, mentions, read.units, read.plain, scene)
 
 
 def _engine(brand: BrandFacts) -> _Engine:

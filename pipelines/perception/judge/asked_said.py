@@ -1,0 +1,104 @@
+"""A yes or a no to the question that was asked: "Does Velumo take dogs?" "Unfortunately not."
+
+The question is read as if it were asserted. If that would support a fact, a no contradicts it, and if it would contradict
+one, a yes does. Only a question about one thing counts, and only an answer that goes on without a "but".
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.perception.judge.choices_said import weigh_choices
+from pipelines.perception.judge.layout import Layout
+from pipelines.perception.judge.lexicon import word_set
+from pipelines.perception.judge.names import Mention
+from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.reading import Reader, Unit
+from pipelines.perception.judge.relations import cues_in
+from pipelines.perception.judge.scope import scope_of
+from pipelines.perception.judge.senses import stems_of
+from pipelines.perception.judge.stances import weigh_stances
+from pipelines.perception.judge.stated_said import weigh_stated
+from pipelines.perception.judge.text import Plain
+from pipelines.perception.judge.topics import set_topics
+from pipelines.perception.judge.verdicts import Scene, Verdict
+
+_YES = re.compile(
+    r"[\s*\"']*(?:yes|yep|it (?:is|does|has)|they (?:are|do)|ja|jawohl|doch|oui|si|sim|tak|good news|はい|ええ|是的|会的|可以的?|有的|能)(?=[\s,.:;!\u3001\u3002\uff0c-])"
+)
+_NO = re.compile(
+    r"[\s*\"']*(?:(?:unfortunately|sadly|alas|i'm afraid|leider|malheureusement|helas|lamentablemente|por desgracia|desafortunadamente|purtroppo|helaas|infelizmente|niestety),? (?:not|no|nicht|nein|non|pas|niet|nee|nao|nie)|no|nope|nein|non|nee|nao|nie|いいえ|残念ながら|不行|不可以|不能|没有|不是|不会)(?=[\s,.:;!\u3001\u3002\uff0c-])"
+)
+_NOT_ALL = re.compile(
+    r"[\s*\"']*(?:not (?:quite|entirely|all|every|completely|fully)|only (?:partly|some|in part)|partly|nicht (?:ganz|alle|vollstandig)|nur (?:teilweise|zum teil)|teilweise|pas (?:tout a fait|tous|toutes|entierement)|en partie|no del todo|no tod[oa]s|en parte|non del tutto|non tutt[ie]|in parte|niet (?:helemaal|alle|allemaal)|deels|nem tod[oa]s|nao totalmente|nie (?:wszystkie|calkiem|do konca)|czesciowo)\b"
+)
+_OPEN = re.compile(
+    r"[\s\"'\u00bf]*(?:what|which|how|where|who|whom|when|why|was|welche\w*|wie|wo|wer|wem|wann|warum|woher|que|quels?|quelles?|comment|ou|qui|quand|combien|d'ou|cual\w*|como|donde|quien\w*|cuando|cuant\w+|cosa|quali?|dove|chi|quando|quant\w+|wat|welke?|hoe|waar|wanneer|van wie|qual|onde|quem|co|jak\w*|gdzie|kto|kiedy|ile|何|どこ|誰|いつ|什么|哪|谁|怎)"
+)
+_OR = re.compile(r"\b(?:or|oder|ou|o|lub|albo)\b|还是|それとも")
+_BUT = re.compile(r"\b(?:but|however|although|though|except|unless|aber|jedoch|allerdings|mais|sauf|pero|aunque|salvo|ma|pero|tranne|maar|behalve|mas|porem|exceto|ale|jednak)\b|但|ただし|ですが")
+_MOST_EXTRA = 2  # words of a question that neither the fact nor any relation has
+
+
+def weigh_asked(
+    question: str | None, layout: Layout, mentions: list[Mention], units: list[Unit], plain: Plain, scene: Scene
+) -> list[tuple[Unit, Verdict]]:
+    """What the first sentence's yes or no comes to. `layout` and `mentions` are the question's, `scene` is any of the answer's."""
+    first = next((unit for unit in units if not unit.is_heading and not unit.dropped), None)
+    if first is None or question is None or not question.rstrip().endswith(("?", "\uff1f")) or first.cell >= 0:
+        return []
+    yes, no = _YES.match(plain.folded, first.start), _NO.match(plain.folded, first.start)
+    partly = _NOT_ALL.match(plain.folded, first.start)
+    said = partly or no or yes
+    if said is None or (_BUT.search(plain.folded, said.end(), first.end) and not partly):
+        return []
+    found = []
+    for outcome, probe in _answers(layout, mentions, scene):
+        if partly and not (outcome == "match" and probe.stated is not None and probe.stated.whole):
+            continue
+        turned = yes is None or bool(partly)
+        meant = {"match": "clash", "clash": "match"}[outcome] if turned else outcome
+        found.append((first, Verdict("clash" if meant == "clash" else "match", said.start(), said.end(), probe, plain.text[said.start() : said.end()].strip(), denies=True)))
+    return found
+
+
+def _answers(layout: Layout, mentions: list[Mention], scene: Scene) -> list[tuple[str, Probe]]:
+    """What a question would come to if it were asserted."""
+    plain = layout.plain
+    units = Reader(layout, mentions, scene.language).units()
+    set_topics(units, layout.blocks, plain, mentions, "brand")
+    if not units or _OPEN.match(plain.folded, units[-1].start) or _OR.search(plain.folded, units[-1].start):
+        return []
+    unit = units[-1]
+    unit.stems = frozenset(said for said, _ in stems_of(unit.tokens))
+    scope = scope_of(unit, plain, scene.language)
+    if scope.negators:
+        return []
+    scope.is_question = False
+    scope.zones = []
+    asked = Scene(unit, scope, plain, scene.language, scene.probes, scene.brand_words, scene.products)
+    weigh_stances(asked)
+    weigh_stated(asked)
+    weigh_choices(asked)
+    return [
+        (verdict.outcome, verdict.probe)
+        for verdict in asked.verdicts
+        if verdict.outcome in ("match", "clash") and verdict.probe is not None and _is_all(asked, verdict.probe)
+    ]
+
+
+def _is_all(asked: Scene, probe: Probe) -> bool:
+    """Whether a question asks for no more than a fact says: not "in the restaurant", "at night"."""
+    cues = cues_in(asked.unit.tokens, asked.folded, asked.language, asked.unit.start, asked.unit.end)
+    covered = [(hit.start, hit.end) for hit in cues] + [(one.start, one.end) for one in asked.unit.mentions]
+    told = probe.words | probe.qualifiers | asked.brand_words
+    told |= probe.stated.kinds if probe.stated is not None else frozenset()
+    extra = {
+        said
+        for said, token in stems_of(asked.unit.tokens)
+        if said not in told
+        and token.word not in word_set("filler", "empty")
+        and len(token.word) > 3
+        and not any(low <= token.start < high for low, high in covered)
+    }
+    return len(extra) <= _MOST_EXTRA
