@@ -36,7 +36,9 @@ _OPEN = re.compile(
     r"[\s\"'\u00bf]*(?:what|which|how|where|who|whom|when|why|was|welche\w*|wie|wo|wer|wem|wann|warum|woher|que|quels?|quelles?|comment|ou|qui|quand|combien|d'ou|cual\w*|como|donde|quien\w*|cuando|cuant\w+|cosa|quali?|dove|chi|quando|quant\w+|wat|welke?|hoe|waar|wanneer|van wie|qual|onde|quem|co|jak\w*|gdzie|kto|kiedy|ile|何|どこ|誰|いつ|什么|哪|谁|怎)"
 )
 _OR = re.compile(r"\b(?:or|oder|ou|o|lub|albo)\b|还是|それとも")
-_BUT = re.compile(r"\b(?:but|however|although|though|except|unless|aber|jedoch|allerdings|mais|sauf|pero|aunque|salvo|ma|pero|tranne|maar|behalve|mas|porem|exceto|ale|jednak)\b|但|ただし|ですが")
+_BUT = re.compile(
+    r"\b(?:but|however|although|though|except|unless|aber|jedoch|allerdings|mais|sauf|pero|aunque|salvo|ma|pero|tranne|maar|behalve|mas|porem|exceto|ale|jednak)\b|但|ただし|ですが"
+)
 _MOST_EXTRA = 2  # words of a question that neither the fact nor any relation has
 
 
@@ -58,7 +60,19 @@ def weigh_asked(
             continue
         turned = yes is None or bool(partly)
         meant = {"match": "clash", "clash": "match"}[outcome] if turned else outcome
-        found.append((first, Verdict("clash" if meant == "clash" else "match", said.start(), said.end(), probe, plain.text[said.start() : said.end()].strip(), denies=True)))
+        found.append(
+            (
+                first,
+                Verdict(
+                    "clash" if meant == "clash" else "match",
+                    said.start(),
+                    said.end(),
+                    probe,
+                    plain.text[said.start() : said.end()].strip(),
+                    denies=True,
+                ),
+            )
+        )
     return found
 
 

@@ -23,7 +23,7 @@ from pipelines.perception.judge.probe import Probe, SentenceOfFact, Sort, conten
 from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
 from pipelines.perception.judge.senses import stem
-from pipelines.perception.judge.stated import stated
+from pipelines.perception.judge.stated import all_stated
 from pipelines.perception.judge.text import Plain, fold, spoken
 from pipelines.perception.judge.values import Value
 from pipelines.perception.records import BrandFacts, Fact
@@ -78,8 +78,7 @@ def _stated(base: Probe, told: SentenceOfFact, names: tuple[str, ...]) -> Iterat
         yield replace(base, sort="choice", concept=None, names=(name,), nouns=members, actual=plain.text.strip())
     if any(hit.name in ("owner", "legal_form", "founder") for hit in told.unit.hits):
         return
-    said = stated(told.unit.tokens, plain.folded, told.language, scope, _spans(names, plain))
-    if said is not None:
+    for said in all_stated(told.unit.tokens, plain.folded, told.language, scope, _spans(names, plain)):
         yield replace(base, sort="stated", concept=None, actual=plain.text.strip(), stated=said)
 
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipelines.perception.judge.lexicon import LANGUAGES, Hit, Token, topic, word_set
@@ -53,6 +54,26 @@ _ONLY = re.compile(r"\b(?:only|exclusively|solely|nothing but|but not)\b")
 _BUT = re.compile(r"\bbut not\b|, (?:not|except) ")
 _RID = re.compile(r"-free\b")
 _MOST = 4
+_DENIED_VERB = re.compile(r"\b(?:(?:does|do|can|will) not|cannot|never) (?P<verb>[a-z]+) |\b[a-z]+s no ")
+_LIGHT = {
+    "make",
+    "sell",
+    "offer",
+    "provide",
+    "have",
+    "do",
+    "run",
+    "issue",
+    "keep",
+    "arrange",
+    "take",
+    "use",
+    "build",
+    "produce",
+    "carry",
+    "process",
+    "give",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +86,20 @@ class Stated:
     kinds: frozenset[str] = frozenset()
     whole: bool = False
     by: str = ""  # the kind of cue that says it
+
+
+def all_stated(
+    tokens: list[Token], folded: str, language: str, scope: Scope, own: list[tuple[int, int]]
+) -> Iterator[Stated]:
+    """What a statement says of its thing, and what follows: who works offline needs no connection."""
+    said = stated(tokens, folded, language, scope, own)
+    if said is None:
+        return
+    yield said
+    table = topic("relations")["converse"] if said.standing.present is not None else {}
+    for other in (one for word in said.thing for one in table.get(word.removeprefix(SENSE), ())):
+        needed = Standing(needed=not said.standing.present)
+        yield replace(said, thing=frozenset((f"{SENSE}{other}",)), standing=needed, by="needs")
 
 
 def stated(tokens: list[Token], folded: str, language: str, scope: Scope, own: list[tuple[int, int]]) -> Stated | None:
@@ -89,19 +124,33 @@ def stated(tokens: list[Token], folded: str, language: str, scope: Scope, own: l
         negators = [hit for hit in scope.negators if hit.end <= high and not is_own(folded, hit, cues)]
         standing = _standing(cue, denied=bool(negators), rid=_RID.search(folded, 0, high) is not None)
         out = standing.present is False
+        by = "" if folded[cue.start : cue.end] in ("can be", "cannot be") else name  # that is no permission
         if standing.present and standing.cost is None and _ONLY.search(folded, 0, high):
             break  # "uses only propane": that it uses none is not what speaks against it
         return Stated(
-            thing, standing, _limits(words, folded, high), (_kinds(thing) if out else frozenset()) | kinds, whole, name
+            thing, standing, _limits(words, folded, high), (_kinds(thing) if out else frozenset()) | kinds, whole, by
         )
+    deed = _undone(words, folded, scope, high)
+    if deed and "itself" not in folded:
+        return Stated(deed, Standing(present=False), _limits(words, folded, high), whole=whole, by="deed")
     return Stated(frozenset(), Standing(present=False), kinds=kinds, whole=whole, by="contains") if kinds else None
+
+
+def _undone(words: list[Token], folded: str, scope: Scope, high: int) -> frozenset[str]:
+    """ "does not make capsules", "runs no night sailings": what is not done, without the verb where it says no more than "has"."""
+    denied = _DENIED_VERB.search(folded, 0, high) if scope.negators else None
+    if denied is None:
+        return frozenset()
+    begin = denied.end() if denied["verb"] is None or denied["verb"] in _LIGHT else denied.start("verb")
+    found = _content(words, folded, begin, high)
+    return found if len(found) <= _MOST else frozenset()
 
 
 def _standing(cue: Hit, *, denied: bool, rid: bool) -> Standing:
     if cue.name in ("free", "included"):
         if rid:
             return Standing(present=False)
-        return Standing(cost="paid" if denied else "free", present=None if denied else True)
+        return Standing(cost="paid" if denied else "free", present=not denied)
     if cue.name in ("needs", "unneeded"):
         return Standing(needed=denied == (cue.name == "unneeded"))
     return Standing(present=denied == (cue.name in ("lacks", "forbidden")))

@@ -33,6 +33,9 @@ _ASIDE = re.compile(
 _LABEL = re.compile(r"[\s*\"'(-]*(?P<label>[^:|\n]{2,40}?)\s*: *(?=\S)")
 _NEAR = 60
 _CUES = frozenset(CUES)
+_OF_ITS_SUBJECT = re.compile(
+    r"available|supported|offered|provided|integrated|built in|compatible|used|exist|works?$|function|running|usable|reach|via|by|called|yes|connected|comes|serves|added"
+)
 _SHORT_CELL = 40
 _HYPHENED = re.compile(r"-(?!free\b|frei\b)[a-z]+")
 _AT_A_PRICE = re.compile(r", (?:but|though|aber|allerdings|jedoch|mais|pero|aunque|ma|pero|maar|mas|ale)\b")
@@ -114,7 +117,8 @@ def _wanted(scene: Scene, probe: Probe, fact: Stated) -> frozenset[str]:
     if probe.language == scene.language:
         return fact.thing
     known = frozenset(word for word in fact.thing if is_sense(word))
-    return known if len(known) * 2 >= len(fact.thing) else frozenset()
+    most = len(fact.thing) if fact.by == "deed" else (len(fact.thing) + 1) // 2
+    return known if len(known) >= most else frozenset()
 
 
 def _leading(scene: Scene, missing: frozenset[str]) -> frozenset[str]:
@@ -171,7 +175,7 @@ def _said(
         and _costs_after(scene, clause[1])
     ):
         said = Standing(cost="paid", present=True)
-    if not kind and how == "lead" and said == Standing():
+    if not kind and scene.unit.lead_text and said == Standing():
         return _of_item(scene, place), cues
     return said, cues
 
@@ -247,10 +251,10 @@ def _of_text(scene: Scene, low: int, high: int) -> Standing | None:
 def _of_item(scene: Scene, place: tuple[int, int]) -> Standing | None:
     """A list item that opens with the thing, below a line that says what there is."""
     opens = not re.search(r"\w", scene.folded[scene.unit.start : place[0]])
-    cues = finder("relations", scene.language, "has", "lacks", "extra")
+    cues = finder("relations", scene.language, "has", "included", "lacks", "extra")
     lead = scene.unit.lead_text
     names = {hit.name for hit in cues.find(tokens_of(lead), lead)}
-    return Standing(present=True) if opens and names == {"has"} else None
+    return Standing(present=True) if opens and names and names <= {"has", "included"} else None
 
 
 def _is_sentence(label: str) -> bool:
@@ -265,6 +269,8 @@ def _counts(scene: Scene, cue: Hit, place: tuple[int, int]) -> bool:
     if "," in between and cue.name != "free":
         return False
     if cue.name in ("has", "contains"):
+        if scene.language == "en" and cue.start > place[0] and not _OF_ITS_SUBJECT.match(said):
+            return False  # "the policy on animal testing has stayed"
         return len(between) < _NEAR and not RELATIVE.search(between)
     if cue.name == "free" and said == "free" and cue.end <= scene.unit.end:
         behind = next((token for token in scene.unit.tokens if token.start >= cue.end), None)
