@@ -125,6 +125,9 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     denied = is_denied(scene.scope, scene.folded, value.start)
     if value.written in WEIGHED and value.kind == "money" and any(hit.name == "weight" for hit in scene.unit.hits):
         return  # "weighs 16 pounds"
+    priced = any(one.kind == "money" and one.start == value.start for one in scene.unit.values)
+    if value.kind == "measure" and priced and any(hit.name == "price" for hit in scene.unit.hits):
+        return  # "costs seven pounds"
     candidates = facts_for(scene, value, bound, owner)
     if not candidates and value.kind == "count" and not value.nouns:
         value, candidates = _with_unit(scene, value, owner)
@@ -207,7 +210,8 @@ def _with_unit(scene: Scene, value: Value, owner: str) -> tuple[Value, list[Prob
 def _reach(scene: Scene, value: Value) -> tuple[int, int]:
     """From the figure of its kind before a value to a little behind it: what tells what it is the price of."""
     ends = [one.end for one in scene.unit.values if one.kind == value.kind and one.end <= value.start]
-    return max(ends, default=scene.unit.start), value.end + _BESIDE
+    stop = re.search(r"[;,.:(]", scene.folded[value.end : value.end + _BESIDE])
+    return max(ends, default=scene.unit.start), value.end + (stop.start() if stop else _BESIDE)
 
 
 def _is_dated(scene: Scene, value: Value) -> bool:

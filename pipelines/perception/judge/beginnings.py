@@ -29,6 +29,7 @@ _STRAIGHT = re.compile(
 _OBJECT = re.compile(
     r" (?:seinen?|seine|ihren?|ihre|den|das|einen?|eine|zijn|haar|een|its|their|an?|su|sus|sa|son|ses|une?|un[ao]|il suo|la sua|lo|um|uma|swoj\w*|pierwsz\w+) "
 )
+_INDEFINITE = re.compile(r" (?:an?|another|his|her|eine?n?|une?|una?|uno|uma?|een|sa|son|su) [a-z]")
 _PART_EAST = r"(?:子会社|子公司|支社|支店|分公司|分社|現地法人|法人|工場|工厂|工廠|財団|基金会|基金會|研究所|研究院|研究中心|实验室|實驗室|オフィス|事務所|办事处|辦事處|分校|分馆|合弁会社|合资公司|部门|部門|门店|門市|新ブランド)"
 _PART_BEFORE = re.compile(rf"{_PART_EAST}[^、,。]{{0,6}}[をが](?:共同で|新たに|新規に)?$")
 _PART_BEHIND = re.compile(rf"了?[^、,。;]{{0,12}}{_PART_EAST}")
@@ -42,6 +43,9 @@ def is_founding(scene: Scene, bound: Bound, value: Value) -> bool:
     said = scene.folded[bound.start : bound.end]
     if _PART_BEFORE.search(scene.folded, scene.unit.start, bound.start) or _PART_BEHIND.match(scene.folded, bound.end):
         return False  # "子会社を設立", "成立了分公司"
+    object_ = _INDEFINITE.match(scene.folded, bound.end)
+    if object_ and not any(bound.end <= one.start < value.start for one in scene.unit.mentions):
+        return False  # "had founded a payment firm in 2006"
     if bound.start == bound.end or _FOUNDED.search(said):
         return True
     if _WHOLE_BEHIND.match(scene.folded, bound.end) or any(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipelines.perception.judge.circumstances import is_under_a_circumstance
 from pipelines.perception.judge.lexicon import topic
 from pipelines.perception.judge.places import spots_of
 from pipelines.perception.judge.probe import Probe
@@ -41,10 +42,6 @@ _CHANGED = re.compile(
 )
 _NEAR_BY = re.compile(
     r"^ (?:[\w-]+ ){0,3}?(?:near\b|nearby|close to|around|next to|in der nahe|a proximite|pres d|cerca d|vicino|in de buurt|perto d|blisko)"
-)
-_CIRCUMSTANCE = re.compile(
-    r"\b(?:(?:low|high|off|peak) season|off[- ]season|in (?:january|february|july|august|december)|(?:for )?groups (?:have|has|need|must|of)|public holidays|at christmas|nebensaison|hochsaison|gruppen|feiertagen?|(?:basse|haute) saison|les groupes|temporada (?:alta|baja)|grupos"
-    r"|(?:alta|bassa) stagione|gruppi|laagseizoen|hoogseizoen|groepen|epoca (?:alta|baixa)|grup[ay]?|i'd give|i would give|rating of|rated|bewertung von|note de)\b"
 )
 _ANOTHER = re.compile(
     r"\b(?:another|an additional|an extra|a further|further|weitere[nr]?|d'autres|otr[oa]s|altr[ie]|nog eens|mais|outr[oa]s|kolejne|kolejnych) $"
@@ -83,21 +80,13 @@ _ANY_TEAM = {
     "company",
     "s",
 }
-_OFFER = re.compile(
-    r"\b(?:(?:on|in|during|for) (?:the |a )?(?:\w+ )?sale|discount\w*|students?|second[- ]hand|used ones?|refurbished|promotion\w*|special offer|black friday|voucher|coupon|members pay|sonderangebot|im angebot|rabatt\w*|gebraucht\w*|studierende|studenten"
-    r"|en promotion|soldes|etudiants|d'occasion|en oferta|rebajas|estudiantes|de segunda mano|in offerta|saldi|studenti|usat[oa]|in de aanbieding|korting\w*|tweedehands|em promocao|estudantes|usad[oa]s?|wyprzedaz\w*|uzywan\w*|studentow)\b"
-)
 
 
 def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
     """Whether a figure that contradicts a fact is about a part, a sample, an addition or an offer."""
     folded, unit = scene.folded, scene.unit
     before, after = folded[max(unit.start, value.start - 60) : value.start], folded[value.end : value.end + 32]
-    if (
-        _CIRCUMSTANCE.search(folded, unit.start, _clause_end(scene, value))
-        and not _CIRCUMSTANCE.search(fold(probe.actual))
-        and not _told_so(probe)
-    ):
+    if is_under_a_circumstance(scene, value, probe, _clause_end(scene, value)):
         return True
     if value.kind in ("count", "money") and _is_in_one_place(scene, value, probe):
         return True
@@ -122,12 +111,6 @@ def is_of_something_else(scene: Scene, value: Value, probe: Probe) -> bool:
         return True
     if value.kind == "money" and _is_other_base(scene, value, probe):
         return True
-    if (
-        value.kind == "money"
-        and _OFFER.search(folded, unit.start, _clause_end(scene, value))
-        and not _OFFER.search(fold(probe.actual))
-    ):
-        return not (probe.words & scene.unit.stems & _offer_stems())
     return is_of_a_part(scene, value.start, probe)
 
 
@@ -201,11 +184,6 @@ _PERSON = re.compile(
 )
 
 
-@lru_cache(maxsize=1)
-def _offer_stems() -> frozenset[str]:
-    return frozenset({stem("student"), stem("students"), stem("discount"), stem("rabatt")})
-
-
 _OVER_A_TIME = re.compile(
     r"[\s\"'*(]*(?:over|across|uber|auf|sur|en|su|in|op|over een periode van|em|ao longo de|przez|w) "
 )
@@ -269,11 +247,6 @@ def _is_in_one_place(scene: Scene, value: Value, probe: Probe) -> bool:
     return any(
         found and not {stem(word) for word in found[0].split()} & (probe.nouns | probe.words) for found in (at, where)
     )
-
-
-def _told_so(probe: Probe) -> bool:
-    told = {"~group", "~class", stem("rating"), stem("rated"), stem("score")}
-    return bool(told & (probe.words | probe.topic | probe.nouns))
 
 
 def _is_one_team(scene: Scene, value: Value) -> bool:

@@ -111,7 +111,9 @@ def judged(read: Read) -> Judgement:
     verdicts.extend(weigh_lists(units, read.layout.blocks, plain, engine.probes))
     mentioned = any(engine.names.is_named(mention, plain) for mention in mentions)
     ranking = rank_of(read.layout, units, engine.names.carried(mentions, plain), engine.brand, read.question)
-    supported, contradicted, unsupported = _findings(restrained(verdicts, by_start, plain, engine.probes), plain)
+    supported, contradicted, unsupported = _findings(
+        restrained(verdicts, by_start, plain, engine.probes, read.language), plain
+    )
     return Judgement(
         mentioned=mentioned,
         rank=ranking.ranks.get(engine.brand.name),

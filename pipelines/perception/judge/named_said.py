@@ -32,8 +32,9 @@ def weigh_people(scene: Scene) -> None:
     for said in said_of(scene.unit, scene.plain, people, roles):
         if said.role == "other_role" or not is_said_of_brand(scene, said.anchor, (said.start, said.end)):
             continue
-        once = "past" in scene.scope.at(said.start) | scene.scope.at(said.anchor[0]) or _held_once(scene, said)
-        if scene.scope.silent(said.start) or (said.role not in ("founder", "owner") and once):
+        past = "past" in scene.scope.at(said.start) | scene.scope.at(said.anchor[0])
+        once = said.role != "founder" and (past or (said.role != "owner" and _held_once(scene, said)))
+        if scene.scope.silent(said.start) or once:
             continue
         seen.add(said.role)
         own = [probe for probe in probes if _role_of(probe) == said.role]

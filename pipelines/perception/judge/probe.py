@@ -57,10 +57,11 @@ class SentenceOfFact:
     language: str
 
 
-def read_sentence(text: str) -> SentenceOfFact:
+def read_sentence(text: str, language: str | None = None) -> SentenceOfFact:
+    """A sentence of a fact; without its language known, what its own words say."""
     plain = read_layout(text).plain
     tokens = tokens_of(plain.folded)
-    language = language_of(tokens, plain.folded)
+    language = language or language_of(tokens, plain.folded)
     end = len(plain.text)
     hits = triggers().find(tokens, plain.folded)
     moments = find_moments(plain.folded, 0, end)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pipelines.perception.judge.binding import bind, is_weak, value_type
 from pipelines.perception.judge.choices_said import choices_of
 from pipelines.perception.judge.kinds_said import kinds_in
-from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, phrases, tokens_of, triggers
+from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, language_of, phrases, tokens_of, triggers
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.people import find_people
@@ -29,15 +29,20 @@ from pipelines.perception.judge.values import Value
 from pipelines.perception.records import BrandFacts, Fact
 
 _ALL_DAYS = 7
+_TELLING = 9  # words of a sentence whose language is certain
 
 
 def probes_of(brand: BrandFacts) -> tuple[Probe, ...]:
     """The probes of all facts, in their order."""
-    return tuple(probe for fact in brand.facts for probe in _probes(fact, brand))
+    written = fold(" ".join(fact.statement or spoken(fact.predicate) for fact in brand.facts))
+    language = language_of(tokens_of(written), written)
+    return tuple(probe for fact in brand.facts for probe in _probes(fact, brand, language))
 
 
-def _probes(fact: Fact, brand: BrandFacts) -> list[Probe]:
-    told = read_sentence(fact.statement or spoken(fact.predicate))
+def _probes(fact: Fact, brand: BrandFacts, language: str) -> list[Probe]:
+    """`language`: that of most of the brand's facts, for a sentence that is too short to tell."""
+    text = fact.statement or spoken(fact.predicate)
+    told = read_sentence(text, language if len(text.split()) < _TELLING else None)
     about = _without(told.plain.folded, [*told.unit.moments, *told.unit.values]) if fact.statement else ""
     concept = _fitting(concept_of_predicate(fact.predicate), fact)
     for low, high in _spans((brand.name, *brand.aliases), told.plain):

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 
+from pipelines.perception.judge.elsewhere import words_of
+from pipelines.perception.judge.foreign_subjects import speaks_of_another
 from pipelines.perception.judge.invariants import says_the_fact
+from pipelines.perception.judge.lexicon import finder
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.scope import Scope, is_denied
-from pipelines.perception.judge.scope_marks import HEDGED
+from pipelines.perception.judge.scope_marks import ADVISES, COMMONLY, HEDGED
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.verdicts import Verdict
@@ -52,6 +55,11 @@ _DENIED = re.compile(
 _RELATIVE = re.compile(
     r", (?:who|which|where|when|der|die|das|deren|dessen|qui|que|dont|quien|cuya|cuyo|che|cui|dat|wiens|cuja|cujo|ktor\w+)\b"
 )
+# What costs or lasts otherwise than it commonly does: "late check-out", "with the add-on for several companies, …".
+_OTHERWISE = re.compile(
+    r"\b(?:late check-?out|early check-?in|spater check-?out|fruher check-?in|depart tardif|arrivee anticipee|salida tardia|partenza posticipata|laat uitchecken|check-?out tardio)\b"
+    r"|^[\s\"'*]*(?:with|including|plus|mit|inklusive|samt|avec|con|met|inclusief|com) (?:the|an?|one|two|all|every|der|dem|den|einer?m?|le|la|les|un[ae]?|el|los|las|il|lo|gli|de|het|een|os?|as?|uma?)\b[^,.;:]{3,60}, (?!\w+ (?:has|have|is|was|hat|ist)\b)"
+)
 _BASED = re.compile(r"-(?:based|headquartered|born|ansassig|basiert|gestutzt)")
 _OF_A_PART = re.compile(
     r"\b(?:subsidiar|sister company|parent company|team alone|department|division|tochter(?:gesellschaft|firma)?|dochter|"
@@ -59,7 +67,9 @@ _OF_A_PART = re.compile(
 )
 
 
-def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain, probes: tuple[Probe, ...]) -> list[Told]:
+def restrained(
+    verdicts: list[Told], scopes: dict[int, Scope], plain: Plain, probes: tuple[Probe, ...], language: str
+) -> list[Told]:
     """The verdicts without the contradictions that are none. `scopes` by the start of their unit."""
     of_fact: dict[str, list[Probe]] = {}
     for one in probes:
@@ -89,6 +99,8 @@ def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain, pro
                 _is_elsewhere(unit, verdict, plain)
                 or _is_misread(unit, verdict, probe, plain)
                 or _was_put_off(unit, scope, verdict, plain)
+                or _is_of_nobody(unit, probe, plain, language)
+                or speaks_of_another(unit, verdict, probe, plain, language)
                 or says_the_fact(unit, scope, verdict, probe, plain, of_fact[probe.fact_id])
             ):
                 continue
@@ -104,6 +116,16 @@ def restrained(verdicts: list[Told], scopes: dict[int, Scope], plain: Plain, pro
 
 def _is_free(probe: Probe) -> bool:
     return probe.value is not None and probe.value.written == "free"
+
+
+def _is_of_nobody(unit: Unit, probe: Probe, plain: Plain, language: str) -> bool:
+    """Whether a sentence that names nobody and speaks of "it" nowhere advises, or tells how such things commonly are."""
+    if probe.sort not in _OF_A_SENTENCE or unit.mentions or unit.cell >= 0:
+        return False
+    if finder("scope", language, "pronouns").find(unit.tokens, plain.folded, start=unit.start, end=unit.end):
+        return False
+    said = plain.folded[unit.start : unit.end]
+    return ADVISES.search(said) is not None or COMMONLY.search(said) is not None
 
 
 def _was_put_off(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bool:
@@ -139,6 +161,12 @@ def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
     relative = _RELATIVE.search(plain.folded, verdict.end, high)
     clause = plain.folded[low : relative.start() if relative else high]
     after = plain.folded[verdict.end : verdict.end + _WITHIN]
+    probe = verdict.probe
+    charged = probe is not None and (
+        probe.sort == "moment" or (probe.value is not None and probe.value.kind == "money")
+    )
+    if charged and _OTHERWISE.search(plain.folded[unit.start : verdict.start]):
+        return True
     if (
         _FORMER.search(clause)
         or _PLANNED.search(clause)
@@ -165,6 +193,8 @@ def _is_misread(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain) -> boo
         return False
     if _is_part_of_a_word(verdict, probe, plain):
         return True
+    if is_measure and _names_a_size(plain, verdict, probe):
+        return True
     counts = probe.value is not None and probe.value.kind in ("count", "measure")
     return counts and _is_of_another_size(unit, verdict, probe)
 
@@ -185,6 +215,18 @@ def _is_part_of_a_word(verdict: Verdict, probe: Probe, plain: Plain) -> bool:
             and not _hyphened(plain, verdict, probe)
             and not (probe.sort == "place" and _BASED.match(plain.folded, verdict.end))
         )
+    )
+
+
+def _names_a_size(plain: Plain, verdict: Verdict, probe: Probe) -> bool:
+    """ "the 250-gram bag": a size that tells one thing of several apart, for a fact of another thing."""
+    claimed = plain.folded[verdict.start : verdict.end]
+    behind = re.match(r"[ -](?P<thing>[a-z]{3,})", plain.folded[verdict.end : verdict.end + 24])
+    return (
+        re.fullmatch(r"[\d.,]+-[a-z]+", claimed) is not None
+        and behind is not None
+        and stem(behind["thing"])
+        not in probe.words | probe.qualifiers | probe.nouns | probe.topic | words_of(probe.concept)
     )
 
 

@@ -20,6 +20,7 @@ from pipelines.perception.judge.scope_marks import (
     ASKING,
     CALLED_WRONG,
     CONDITIONAL,
+    CORRECTING,
     DEPENDS,
     FROM_TO,
     HEDGED,
@@ -122,6 +123,7 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     scope.takes_back = any(
         hit.start - unit.start < 14 and not (east and denies_itself(unit, hit)) for hit in groups["denials"]
     )
+    scope.takes_back = scope.takes_back or CORRECTING.match(folded, unit.start, unit.end) is not None
     if east:
         scope.zones.extend(zones_behind(unit, folded, groups, language))
     if language == "ja":  # where what is reported and asked stands before the words that say so

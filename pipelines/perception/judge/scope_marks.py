@@ -17,8 +17,8 @@ MOVES = re.compile(
 )
 SAYERS = re.compile(
     r"(?<!pricing )(?<!official )(?<!own )(?<!its )(?<!company )(?<!product )(?<!the )\b(?:pages?|web ?sites?|sites?|portals?|guides?|sources?|people|reviews?|reviewers?|articles?|posts?|blogs?|bloggers?|directories|users?|forums?|newspapers?|listings?|profiles?"
-    r"|databases?|commenters?|fans|critics|competitors|others|portale|seiten|quellen|reisefuhrer|artikel|foren|leute|sites|pages|guides|gens|paginas|guias|foros|gente|pagine|guide|fonti|pagina's|bronnen|gidsen|mensen|fontes|pessoas)"
-    r" (?:\w+ ){0,5}?(?:says?|said|claimed|listed|called|named|gave|reported|suggested|claims?|lists?|calls?|names?|mentions?|gives?|puts?|reports?|suggests?|states?|still (?:say|list|call|name|give)|that (?:say|call|claim|list|name|give|put)|sagen|nennen|schreiben|behaupten|disent|indiquent|affirment|dicen|indican|afirman|dicono|indicano|sostengono|zeggen|noemen|beweren|dizem|indicam|afirmam)\b"
+    r"|databases?|commenters?|guests?|customers?|visitors?|travell?ers?|gaste|kunden|clientes|clienti|klanten|gasten|hospedes|fans|critics|competitors|others|portale|seiten|quellen|reisefuhrer|artikel|foren|leute|sites|pages|guides|gens|paginas|guias|foros|gente|pagine|guide|fonti|pagina's|bronnen|gidsen|mensen|fontes|pessoas)"
+    r" (?:\w+ ){0,5}?(?:says?|said|complain(?:s|ed)?|grumbl(?:es?|ed)|claimed|listed|called|named|gave|reported|suggested|claims?|lists?|calls?|names?|mentions?|gives?|puts?|reports?|suggests?|states?|still (?:say|list|call|name|give)|that (?:say|call|claim|list|name|give|put)|sagen|nennen|schreiben|behaupten|disent|indiquent|affirment|dicen|indican|afirman|dicono|indicano|sostengono|zeggen|noemen|beweren|dizem|indicam|afirmam)\b"
 )
 WHAT = r"\b(?:which|that|this|it|both|das|dies|was|ce qui|cela|c'|lo cual|eso|esto|il che|wat|dat|o que|isso) ?"
 BE = r"(?:is|are|was|were|ist|sind|war|est|etait|es|era|e|zijn|sao|also|equally|simply|just|plainly|quite|of course|ebenfalls|ebenso|schlicht|aussi|tout|egalement|tambien|anche|ook|tambem)"
@@ -69,7 +69,7 @@ DEPENDS = re.compile(
 )
 THAT = re.compile(r",? (?:that|dass|que|qu'|che|dat|ze|for|of)\b")
 TEMPORAL = re.compile(
-    r"\s*(?:in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
+    r"\s*(?:until|till|up to|bis|jusqu'en|hasta|fino al|tot|ate|do|in|back in|as of|by|im jahre?|im|en|nel|em|w|anno)\s+(?P<year>(?:19|20)\d\d)\b,? (?!gegrundet|fondee?|fundad|fondat|opgericht|zalozon)"
 )
 WERE_IT = re.compile(r"[a-z]{3}(?:asse|esse|isse|iera|ieran|assem|essem|issem|assero|essero|issero)\b")  # "se mudasse"
 UNTRUE = re.compile(
@@ -78,4 +78,23 @@ UNTRUE = re.compile(
 # "Hasn't moved", "ist nicht umgezogen": who has not moved is where it was.
 STAYED = re.compile(
     r" (?:\w+ ){0,2}?(?:moved|relocated|left|umgezogen|weggezogen|demenage|bouge|mudado|trasladado|movido|trasferit\w|spostat\w|moss\w|verhuisd|mudou|mudaram|przeniosl\w+)\b(?! (?:to|into|its|their|nach|ins|a|al|en|naar|para|do|na)\b)"
+)
+# Says that a name is somebody else's: "is a different company", "hat nichts mit … zu tun".
+UNRELATED = re.compile(
+    r"\b(?:(?:is|are) (?:an? )?(?:entirely |completely |quite |totally )?(?:different|separate|unrelated|another) (?:\w+ )?(?:company|companies|firms?|brands?|business(?:es)?|organi[sz]ations?|makers?)|unrelated to|no (?:relation|connection|link) (?:to|with)|(?:has|have|had) nothing (?:\w+ )?to do with|not (?:to be )?(?:confused|mistaken) (?:with|for)"
+    r"|(?:ist|sind) (?:eine? )?(?:vollig |ganz )?(?:andere[sr]?|eigenstandige[sr]?) (?:unternehmen|firma|marke)|nichts mit (?:[\w'-]+ ){1,4}zu tun|nicht (?:zu )?verwechsel\w+|n'a rien a voir|aucun (?:lien|rapport) avec|(?:est|sont) une autre (?:entreprise|societe|marque)|ne pas confondre"
+    r"|no tiene(?:n)? nada que ver|es otra (?:empresa|marca|compania)|sin relacion con|no confundir|non ha (?:nulla|niente) a che (?:fare|vedere)|e un'altra (?:azienda|societa|impresa)|da non confondere|heeft niets (?:te maken )?(?:met|van doen)|is een ander bedrijf|niet te verwarren"
+    r"|nao tem nada a ver|nada tem a ver|e outra (?:empresa|marca)|nao confundir|nie ma nic wspolnego|to inna (?:firma|spolka|marka)|nie mylic)\b|とは無関係|とは別の会社|とは関係(?:が|の)?ない|是另一家|无关|没有关系"
+)
+# Tells whoever reads what to ask or compare, or how such things commonly are: nothing of one company.
+ADVISES = re.compile(
+    r"(?:^|, |\b(?:and|und|et|y|e|en|i) )[\s\"'*(-]*(?:(?:also|always|please|then|first|do) )?(?:ask(?! for)|compare|check (?:if|whether|the|that|what|how|which|their|its)|request|verify|make sure|find out|look (?:for|at|into)|fragen? sie|frag|vergleichen sie|vergleiche?|achten? sie|achte|prufen sie|prufe|demandez|verifiez|comparez|renseignez|pregunt[ae]|compar[ae]|comprueb[ae]|verifi(?:ca|que)|asegurese|chied(?:i|ete)|verificate|confront(?:a|ate)|vraag|controleer|vergelijk|let op|peca|pergunte|popros|sprawdz|porownaj|zapytaj|zwroc uwage)\b"
+)
+COMMONLY = re.compile(
+    r"\b(?:is|are|can be|may be) (?:\w+ )?(?:handy|useful|important|common|essential|worth|nice|crucial|standard)\b|\b(?:often|usually|typically|generally|commonly|as a rule|in general|in der regel|meist|meistens|oft|haufig|ublicherweise|normalerweise|generellement|souvent|en general|habituellement|a menudo|normalmente|suele\w*|generalmente|por lo general|spesso|di solito|in genere|vaak|meestal|doorgaans|over het algemeen|geralmente|muitas vezes|costuma\w*|zwykle|czesto|zazwyczaj)\b"
+)
+# Opens a sentence that takes the one before it back.
+CORRECTING = re.compile(
+    r"[\s\"'(*]*(?:(?:no|oh|ah|oops|hm+),? )?(?:wait|scratch that|correction|oops|hold on|hang on|let me correct|i misspoke|my mistake|i mixed (?:up|that|them)|moment(?: mal)?|halt|stopp|korrektur|ich korrigiere|da habe ich mich|attendez|erreur de ma part|je me corrige|je rectifie|rectification|me equivoque|correccion|rectifico|perdon|aspetta|mi correggo|errata corrige|correzione|wacht|correctie|ik vergis|corrijo|correcao|enganei-me|chwila|poprawka|sprostowanie|pomylilem|pomylilam)\b[^\w]"
+    r"|[\s\"]*(?:訂正|失礼|すみません、間違|更正|不对|等一下|抱歉,(?:我)?(?:说错|搞错|记错))"
 )

@@ -13,6 +13,7 @@ from pipelines.perception.judge.names import Mention, owner_key
 from pipelines.perception.judge.openings import opening_org
 from pipelines.perception.judge.places import is_place
 from pipelines.perception.judge.reading import Unit
+from pipelines.perception.judge.scope_marks import UNRELATED
 from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.text import Plain, fold
 
@@ -110,6 +111,13 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
         return [unit.owner]
     folded = plain.folded
     mentions = unit.mentions
+    stranger = UNRELATED.search(folded, unit.start, unit.end)
+    if stranger and not any(one.role == "brand" and one.end <= min(low, stranger.start()) for one in mentions):
+        if low < stranger.start():
+            return ["other"]  # "Minerva (founded in 1994) is a different company"
+    elif stranger and low >= stranger.end() and not _parted(folded, stranger.end(), low):
+        named = [one for one in mentions if stranger.end() <= one.start and one.end <= low]
+        return [owner_key(named[-1])] if named else ["other"]  # "has nothing to do with Minerva, founded in 1994"
     if _OTHER_SUBJECT.match(folded, unit.start, min(unit.end, low + 1)) and not _is_average_of(unit, folded):
         return ["other"]
     parts = list(_PART_SUBJECT.finditer(folded[unit.start : max(low, unit.start)]))
@@ -175,6 +183,10 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
     if not mentions and opening_org(unit, plain):
         return ["other"]
     return [unit.topic]
+
+
+def _parted(folded: str, low: int, high: int) -> bool:
+    return re.search(r"[;:]|, (?:but|and|it|aber|und|mais|et|pero|y|ma|e|maar|en|mas) ", folded[low:high]) is not None
 
 
 # "The average waiting time at Medivara": of the one that is named, not of everybody.
