@@ -20,6 +20,7 @@ from pipelines.replies import Citation, Reply
 from store.kit import structs
 from store.kit.settings import settings
 
+LONGEST_NAME = 200  # characters of what a server calls its model, and the request
 _NEVER_SENT = frozenset({"bad_url", "address_refused", "port_refused", "dns_failed", "connect_failed", "tls_failed"})
 
 
@@ -113,10 +114,17 @@ def reading(name: str, read: Callable[[], Reply]) -> Reply:
     is left out of whatever the platform said."""
     try:
         told = msgspec.to_builtins(read())
+        if told.get("request_id") is not None:
+            told["request_id"] = str(told["request_id"])
         reply = structs.convert(without_nul(told), Reply)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, msgspec.ValidationError) as error:
         raise bad_answer(name) from error
-    return msgspec.structs.replace(reply, citations=tuple(_inside(one, len(reply.text)) for one in reply.citations))
+    return msgspec.structs.replace(
+        reply,
+        citations=tuple(_inside(one, len(reply.text)) for one in reply.citations),
+        model=reply.model[:LONGEST_NAME],
+        request_id=reply.request_id and reply.request_id[:LONGEST_NAME],
+    )
 
 
 def _inside(cited: Citation, length: int) -> Citation:

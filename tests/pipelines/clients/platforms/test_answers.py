@@ -317,6 +317,17 @@ def test_an_answer_in_parts_is_read_whole(adapter):
     assert adapter.ask().text == TEXT
 
 
+@only("chat")
+def test_names_that_nobody_could_print_are_cut(adapter):
+    adapter.answers(adapter.body(TEXT) | {"model": "m" * 100_000, "id": "r" * 100_000})
+
+    reply = adapter.ask()
+
+    assert len(reply.model) == len(reply.request_id) == 200
+    adapter.answers(adapter.body(TEXT) | {"id": 7})
+    assert adapter.ask().request_id == "7"
+
+
 @only("chat", "ollama")
 def test_thoughts_before_an_answer_are_not_part_of_it(adapter):
     adapter.answers(adapter.body(f"<think>Acme was founded in 1900, or was it?</think>\n\n{TEXT}"))
