@@ -178,6 +178,10 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
         _holds(one, verdicts[0][1]) for one in read_sentence(scene.unit.lead_text).unit.values
     ):
         return  # "2 tickets at €36.50 | €73"
+    same = [probe for verdict, probe in verdicts if verdict == "clash" and _same_digits(value, probe)]
+    if len({probe.fact_id for probe in same}) == 1:
+        scene.add("clash", value.start, value.end, same[0])
+        return  # "189 €" for 189 kroner, "per stay" for a night
     if len(verdicts) > 1 and not starts_low(scene, value):
         return
     probe = min(verdicts, key=lambda entry: _size(entry[1]))[1]
@@ -229,6 +233,11 @@ def _is_dated(scene: Scene, value: Value) -> bool:
 
 def _size(probe: Probe) -> float:
     return probe.value.readings[0] if probe.value is not None else 0.0
+
+
+def _same_digits(value: Value, probe: Probe) -> bool:
+    true = probe.value
+    return true is not None and value.kind == "money" and value.readings[0] == true.readings[0]
 
 
 def _holds(value: Value, probe: Probe) -> bool:

@@ -12,7 +12,7 @@ from pipelines.perception.judge.lexicon import concepts
 from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.senses import is_sense
-from pipelines.perception.judge.values import UNPRICED, Value
+from pipelines.perception.judge.values import UNPRICED, Value, unit_of
 from pipelines.perception.judge.verdicts import Scene
 
 # Units of which a product has one figure; a length, a weight or a time is told of many things.
@@ -22,12 +22,11 @@ _OF_ONE = frozenset(
 _OF_MANY = frozenset({"mass", "length", "duration"})
 _TELLING = 3  # digits that no two prices share by chance
 _RATIO = 6.0  # how far a wrong time or count may be off
-_DAY = 86400.0
 
 
 # "in the last two years", "a fifteen-minute walk", "24 hours a day": of the way there, of when, and of nothing else.
 _ASIDE_BEFORE = re.compile(
-    r"\b(?:last|first|past|next|final|every|each|letzten|ersten|nachsten|vergangenen|jeden|alle|dernier\w*|premier\w*|prochain\w*|ultim\w+|primer\w*|proxim\w+|prim[ei]|prossim\w+|laatste|eerste|volgende|elke|cada|ogni|ostatni\w*|pierwsz\w*|co) $"
+    r"\b(?:last|first|past|next|final|every|each|letzten|ersten|nachsten|vergangenen|jeden|alle|dernier\w*|premier\w*|prochain\w*|ultim\w+|primer\w*|proxim\w+|prim[ei]|prossim\w+|laatste|eerste|volgende|elke|cada|ogni|ostatni\w*|pierwsz\w*|co) $|\b(?:figures?|numbers?|claim|cifra|zahl|angabe|wert|chiffre|cijfer|getal|numero|dato|valore|liczba|wartosc) (?:of |von |de |di |van )?$"
 )
 _ASIDE_BEHIND = re.compile(
     r"[ -]*(?:on |a |by |de |in |im |auf |en )?(?:walk\w*|drive|ride|away|ago|later|earlier|old\b|foot|day\b|week\b|from|north|south|east|west|fuss\w*|entfernt|am tag|taglich|pied|marche|jour\b|plus tard|andando|pie\b|dia\b|despues|piedi|giorno\b|dopo|lopen|per dag|later|eerder|pieszo|dziennie|pozniej|wczesniej|temu|徒歩)"
@@ -116,5 +115,5 @@ def _near(value: Value, true: Value | None) -> bool:
 
 
 def _one_scale(value: Value, true: Value | None) -> bool:
-    """Hours are not held against years."""
-    return true is not None and (value.readings[0] < _DAY) == (true.readings[0] < _DAY)
+    """Hours are held against hours and nights against nights, not against days."""
+    return true is not None and unit_of(value.written) == unit_of(true.written)

@@ -125,6 +125,9 @@ def _clause_end(scene: Scene, value: Value) -> int:
 
 _PER = re.compile(r"^ ?(?:/ ?|(?:per|pro|par|por|al|a|je|each|the|na|za) )(?P<what>[a-z]{2,}(?: [a-z]{3,})?)")
 _AMOUNT = re.compile(r"(?:kg|kilo|gram|litre|liter|litro|100|tonne|kwh|km|m2|square|quadrat|metre)")
+_HALF = re.compile(
+    r"\b(?:half[- ](?:a )?(?:kilo|litre|liter|pound|bottle)|halbe[sr]? (?:kilo|liter|pfund|flasche)|demi[- ]?(?:kilo|litre|bouteille)|medi[oa] (?:kilo|litro|botella)|mezz[oa] (?:chilo|litro|bottiglia)|halve? (?:kilo|liter|fles)|mei[oa] (?:quilo|litro|garrafa)|pol (?:kilo|litra))"
+)
 _BASES = frozenset({"kwh", "mwh", "km", "kg", "litre", "m2"})
 _TOTAL = re.compile(
     r"\b(?:in total|altogether|for both(?! \w+ and )|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
@@ -162,6 +165,8 @@ def _is_other_base(scene: Scene, value: Value, probe: Probe) -> bool:
     near = scene.folded[max(scene.unit.start, value.start - 60) : value.end + 40] + fold(scene.unit.lead_text)
     if based and not any(base in near for base in based):
         return True  # a price per kilowatt-hour, and what a year's use comes to
+    if _HALF.search(scene.folded, max(scene.unit.start, value.start - 40), value.end + 30):
+        return True
     per = _PER.match(after)
     if per and value.period is None:
         told = {stem(word) for word in per["what"].split()}

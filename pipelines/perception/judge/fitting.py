@@ -63,6 +63,9 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
         return _speaks_of_free(scene, probe, value)
     if probe.concept is not None and not _shares_qualifier(scene, probe, value):
         return False
+    least = {"~minimum", "~order"}
+    if value.kind == "money" and least <= probe.topic:
+        return least <= _near(scene, value) | (scene.unit.stems if len(scene.unit.values) == 1 else set())
     if probe.concept is not None and bound is not None:
         return probe.concept == bound.concept or (bound.concept == "delivery" and "~delivery" in probe.topic)
     if probe.concept is not None:

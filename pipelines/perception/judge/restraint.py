@@ -106,7 +106,8 @@ def restrained(
                 continue
             if probe.sort in _OF_ONE_VALUE and not verdict.fabricated:
                 said = fold(verdict.claimed)
-                if _part(probe) in right or _true_beside(unit, scope, verdict, plain):
+                told_right = _part(probe) in right and not _corrected(verdicts, verdict, plain)
+                if told_right or _true_beside(unit, scope, verdict, plain):
                     continue
                 if meant.setdefault(_part(probe), said) != said:
                     continue
@@ -133,6 +134,25 @@ def _was_put_off(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bo
     claimed = fold(verdict.claimed)
     place = plain.folded.find(claimed, unit.start, verdict.start) if len(claimed) > 1 and not verdict.denies else -1
     return place >= 0 and (scope.silent(place) or is_denied(scope, plain.folded, place))
+
+
+_CORRECTION = re.compile(
+    r"\b(?:wait|correction|sorry|correct (?:myself|that)|i was wrong|outdated source|korrektur|ich korrigiere|muss (?:mich )?korrigieren|je (?:me )?corrige|je rectifie|corrijo|rectifico|(?:mi )?correggo|correzione|ik corrigeer|correctie|correcao|sprostowanie|poprawka|poprawiam)\b|訂正|更正"
+)
+_SOON = 300  # characters within which a correction takes back what was said
+
+
+def _corrected(verdicts: list[Told], clash: Verdict, plain: Plain) -> bool:
+    """Whether the true value was said first and then taken back: "… holds 1.8 litres. Wait, I need to correct myself: 2.5"."""
+    told = [
+        one
+        for _, one in verdicts
+        if one.outcome == "match" and one.probe and clash.probe and _part(one.probe) == _part(clash.probe)
+    ]
+    return bool(told) and all(
+        one.end < clash.start <= one.end + _SOON and _CORRECTION.search(plain.folded, one.end, clash.start) is not None
+        for one in told
+    )
 
 
 def _part(probe: Probe) -> tuple[str, str, str | None]:

@@ -142,6 +142,9 @@ def owners_of(unit: Unit, plain: Plain, low: int, high: int, *, value_end: int |
         apposed = None
     if apposed and not any(one.start < apposed.end() and apposed.start() < one.end for one in mentions):
         return ["other"]  # "Lindner Academy, a company in Vienna founded in 2011"
+    made = len(before) > 1 and before[-1].role == "brand" and before[-2].role == "product"
+    if made and _MADE_BY.fullmatch(folded, before[-2].end, before[-1].start):
+        before.pop()  # "the Core 10 by Brontavolt costs …": the product's
     while before:
         last = before[-1]
         between = folded[last.end : low]
@@ -189,6 +192,9 @@ def _parted(folded: str, low: int, high: int) -> bool:
     return re.search(r"[;:]|, (?:but|and|it|aber|und|mais|et|pero|y|ma|e|maar|en|mas) ", folded[low:high]) is not None
 
 
+_MADE_BY = re.compile(
+    r"[ *\"'(,]*(?:by|from|of|von|vom|der|des|par|de|du|des|d'|di|da|do|dal|del|della|van|de la|firmy|marki|od|の|的)[ *\"']*(?:the |die |der |la |le |el |il |het |de |l')?[*\"']*"
+)
 # "The average waiting time at Medivara": of the one that is named, not of everybody.
 _AVERAGE = re.compile(
     r"[\s\"'*(]*(?:the|an?) (?:average|typical|usual|normal|comparable) (?:[\w-]+ ){1,3}(?:at|of|for|with|from|by|on) (?:the )?[\s\"'*]*"

@@ -95,7 +95,7 @@ def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: in
     money = money_at(folded, number, start, end, stop)
     if money is not None:
         asked = _value("money", number, money.end, unit=money.currency, period=money.period, written=money.sign)
-        behind = folded[money.end : min(end, stop, money.end + _ASKED_FOR)]
+        behind = folded[money.end : min(end, money.end + _ASKED_FOR)]
         asked = Value(**{**_fields(asked), "start": money.start, "bases": bases_in(behind)})
         return [asked, *measures] if money.sign in WEIGHED else [asked]
     percent = _PERCENT.match(folded, number.end, end)
@@ -201,6 +201,11 @@ def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, float]]]:
     latin = "|".join(re.escape(unit) for unit in ordered if unit[0].isascii() or unit[0] == "°")
     other = "|".join(re.escape(unit) for unit in ordered if not (unit[0].isascii() or unit[0] == "°"))
     return re.compile(rf"[ -]{{0,2}}(?:(?P<latin>{latin})(?![a-z0-9])|(?P<other>{other}))"), table
+
+
+def unit_of(written: str) -> tuple[str, float] | None:
+    """The dimension and factor of a unit as it is written; nights are no days."""
+    return ("night", 1.0) if stem(written) == stem("night") else _units()[1].get(written)
 
 
 def _measures(folded: str, number: Number, end: int) -> list[Value]:
