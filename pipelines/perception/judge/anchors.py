@@ -86,6 +86,9 @@ def _of_its_unit(scene: Scene, value: Value, owner: str) -> list[Probe]:
         return alike
     sure = owner in _named(scene) or (owner.startswith("product:") and scene.unit.topic == owner)
     told = any(value_type(value) in concepts()[hit.name].takes for hit in scene.unit.hits)
+    if owner == "brand" and value.unit == "duration":  # a company's years and days are of many things
+        foreign = alike[0].language != scene.language
+        told = bool(scene.unit.hits) if foreign else not alike[0].words & scene.unit.stems
     aside = _ASIDE_BEFORE.search(scene.folded, max(scene.unit.start, value.start - 20), value.start) or (
         _ASIDE_BEHIND.match(scene.folded, value.end, scene.unit.end)
     )
