@@ -28,6 +28,7 @@ from pipelines.perception.judge.moments_said import weigh_moments
 from pipelines.perception.judge.mood import mood_of, refuses
 from pipelines.perception.judge.named_said import weigh_members, weigh_people, weigh_places
 from pipelines.perception.judge.names import Mention, Names, owner_key
+from pipelines.perception.judge.partly_said import weigh_partly
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.probes import is_proper, probes_of
 from pipelines.perception.judge.ranking import rank_of
@@ -230,6 +231,7 @@ def _verdicts(
         weigh_stated(scene)
         weigh_answered(scene)
         weigh_choices(scene)
+        weigh_partly(scene)
         weigh_inventions(scene, engine.brand)
         found.extend((unit, verdict) for verdict in scene.verdicts)
     return found

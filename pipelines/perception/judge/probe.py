@@ -16,7 +16,9 @@ from pipelines.perception.judge.stated import Stated
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.values import Value, find_values
 
-Sort = Literal["amount", "moment", "kind", "place", "people", "members", "name", "flag", "gist", "stated", "choice"]
+Sort = Literal[
+    "amount", "moment", "kind", "place", "people", "members", "name", "flag", "gist", "stated", "choice", "whole"
+]
 
 
 @dataclass(frozen=True, slots=True)

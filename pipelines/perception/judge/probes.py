@@ -16,13 +16,14 @@ from pipelines.perception.judge.kinds_said import kinds_in
 from pipelines.perception.judge.lexicon import concept_of_predicate, concepts, language_of, phrases, tokens_of, triggers
 from pipelines.perception.judge.moments import Moment
 from pipelines.perception.judge.names import Mention
+from pipelines.perception.judge.partly_said import predicate_of
 from pipelines.perception.judge.people import find_people
 from pipelines.perception.judge.people_said import said_of
 from pipelines.perception.judge.places_said import places_in
 from pipelines.perception.judge.probe import Probe, SentenceOfFact, Sort, content, deeds_in, read_sentence
 from pipelines.perception.judge.probe_values import from_value
 from pipelines.perception.judge.scope import is_denied, scope_of
-from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.senses import stem, stems_of
 from pipelines.perception.judge.stated import all_stated
 from pipelines.perception.judge.text import Plain, fold, spoken
 from pipelines.perception.judge.values import Value
@@ -81,6 +82,11 @@ def _stated(base: Probe, told: SentenceOfFact, names: tuple[str, ...]) -> Iterat
     scope = scope_of(told.unit, plain, told.language)
     for name, members in choices_of(told.unit.tokens, plain.folded, scope):
         yield replace(base, sort="choice", concept=None, names=(name,), nouns=members, actual=plain.text.strip())
+    stems = [(said, token.start) for said, token in stems_of(told.unit.tokens) if said in base.words]
+    predicate = predicate_of(plain.folded, stems)
+    if predicate and not scope.negators and not told.unit.moments:
+        subject = frozenset(said for said, _ in stems) - predicate
+        yield replace(base, sort="whole", concept=None, words=predicate, nouns=subject, actual=plain.text.strip())
     if any(hit.name in ("owner", "legal_form", "founder") for hit in told.unit.hits):
         return
     for said in all_stated(told.unit.tokens, plain.folded, told.language, scope, _spans(names, plain)):

@@ -150,7 +150,7 @@ def _says_as_much(scene: Scene, hit: Hit, probe: Probe) -> bool:
 
 def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
     """ "may borrow bicycles without paying a cent": what comes behind "without" is denied, not what stands before it."""
-    return scene.folded[negator.start : negator.end] in _WITHOUT and negator.start >= hit.start
+    return scene.folded[negator.start : negator.end] in _WITHOUT and negator.start >= hit.end
 
 
 _WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem"}

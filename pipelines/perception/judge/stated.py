@@ -13,7 +13,7 @@ from functools import cache
 from pipelines.perception.judge.lexicon import LANGUAGES, Hit, Token, topic, word_set
 from pipelines.perception.judge.relations import Standing, cues_in, is_own
 from pipelines.perception.judge.scope import Scope
-from pipelines.perception.judge.senses import SENSE, is_sense, stems_of
+from pipelines.perception.judge.senses import SENSE, is_sense, stem, stems_of
 from pipelines.perception.judge.text import fold
 
 # Which cue says what a sentence is about, the most telling first; and where its thing stands.
@@ -195,7 +195,9 @@ def _stems(tokens: list[Token]) -> frozenset[str]:
     return frozenset(
         said
         for said, token in stems_of(tokens)
-        if token.word not in ignored and not token.word[0].isdigit() and len(token.word) > 1
+        if (token.word not in ignored or (is_sense(said) and stem(token.word) != said))
+        and not token.word[0].isdigit()
+        and len(token.word) > 1
     )
 
 

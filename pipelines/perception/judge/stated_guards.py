@@ -15,6 +15,13 @@ from pipelines.perception.judge.stated import Stated
 from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.verdicts import Scene
 
+_PLANTS = r"(?:plants?|vegetable|oats?|soya?|almond|coconut|cashew|peanut|cocoa|shea|avoine|coco|soja|amandes?|cacao|cacahuetes?|almendras?|avena|mandorle?|cocco|aveia|amendoa|haver|arachide|vegetale?s?)"
+_OF_PLANTS = re.compile(
+    rf"\b(?:{_PLANTS}(?:[- ]based)?|vegan\w*|veggie|synthetic|artificial|faux|fake|imitation|pflanzlich\w*|kunst|vegetal\w*|plantaardig\w*|roslinn\w*|kokosow\w*|sojow\w*|owsian\w*|migdalow\w*)[ -]$"
+)
+_FROM_PLANTS = re.compile(
+    rf" (?:d'|de |di |van |z |from |of )?(?:{_PLANTS}|vegan\w*|vegetal\w*|sintetic\w*|synthetique|kokosow\w*|sojow\w*|owsian\w*|migdalow\w*|alternativ\w*|substitut\w*)\b"
+)
 _OPENING = 16
 RELATIVE = re.compile(r"\b(?:that|which|who|whose|qui|dont|wie|than|als)\b")
 _THAT_ONE = re.compile(r"[\s\"'(*]*(?:in|at|with|for) that [a-z]+\b")  # of the other one, spoken of before
@@ -70,6 +77,10 @@ def is_beside(scene: Scene, fact: Stated, place: tuple[int, int], cues: list[Hit
     if _is_another(scene, place) or is_of_a_part(scene, place[0], probe):
         return True
     low, high = clause_of(scene, Hit("", *place))
+    if fact.kinds and (
+        _OF_PLANTS.search(folded[max(low, place[0] - 24) : place[0]]) or _FROM_PLANTS.match(folded, place[1])
+    ):
+        return True
     plan = _IN_A_PLAN.search(folded, low, high)
     if (
         plan

@@ -86,7 +86,7 @@ def _thing_in(scene: Scene, probe: Probe, fact: Stated) -> tuple[tuple[int, int]
     for said, token in stems_of(scene.unit.tokens):
         if said in wanted:
             found.setdefault(said, _whole(scene, said, token))
-        elif said in fact.kinds:
+        elif said in fact.kinds and stem(token.word) == said:  # not "Kokosmilch"
             kinds.append(token)
     lead = _leading(scene, wanted - found.keys())
     if wanted and _enough(len(found) + len(lead), len(wanted)) and found:
