@@ -15,7 +15,7 @@ from pipelines.perception.judge.verdicts import Scene
 _OTHERS = ("owner", "licence", "hosting", "legal_form")  # another name right behind one of these contradicts
 _LEAD = (
     r"(?:the|a|an|by|to|of|is|are|was|and|now|today|currently|der|die|das|den|dem|von|vom|zu|zur|zum|ist|wird|la|le|les|l'|el|los|il|lo|de|del|della|dell'|des|du|d'|di|da|do"
-    r"|het|van|is|o|a|e|es|est|jest|au|al|under|unter|from|in|businesswoman|businessman|entrepreneur|investor|hotelier|empresari[oa]|unternehmer(?:in)?|imprenditore|imprenditrice|private-equity|firm|company|group|grupo|gruppo|gruppe|groupe|groep)"
+    r"|het|van|is|o|a|e|es|est|jest|au|al|under|unter|from|in|businesswoman|businessman|entrepreneur|investor|hotelier|empresari[oa]|unternehmer(?:in)?|imprenditore|imprenditrice|private-equity|firm|company|group|grupo|gruppo|gruppe|groupe|groep|grupy|grupa|grupie|konzern|koncernu)"
 )
 _AFTER_TRIGGER = re.compile(rf"^(?:[ :,(|]|{_LEAD}(?=[ :'])|l'|d'|dell')*")
 _NAME = re.compile(
@@ -24,6 +24,25 @@ _NAME = re.compile(
 _HOLDS = {"owns", "besitzt", "possede", "posee", "possiede", "bezit", "possui", "posiada"}
 _NAME_BEFORE = re.compile(
     r"(?P<name>[A-Z\u00c0-\u00de][\w&.'-]*(?: [A-Z\u00c0-\u00de][\w&.'-]*){0,4})[ ,]*(?:now |currently |also )?$"
+)
+# "the restaurateur ", "dello chef ", "al grupo de cosm\u00e9tica ": what a name's bearer is
+_PROFESSION = re.compile(
+    r"[ '](?:(?:the|an?|der|dem|die|einem|einer|le|la|el|il|lo|dello|dell'|del|o|de|een|um|uma) ?)?[a-z-]{4,16} (?:(?:de|di|du|van|der|fur|for) [a-z-]{4,16} )?(?=[a-z])"
+)
+_ONCE = re.compile(
+    r"\b(?:was|were|used to be|had been|war|waren|etait|fue|era|eran|erano|apparteneva|pertenecia|appartenait|was ooit|byla?) (?:\w+ )?$"
+)
+_STATES_NOW = (
+    "part of",
+    "owned by",
+    "subsidiary of",
+    "division of",
+    "teil der",
+    "fa parte di",
+    "forma parte de",
+    "propriete de",
+    "filiale de",
+    "onderdeel van",
 )
 _FARTHEST = 40
 
@@ -66,6 +85,9 @@ def _other_name(scene: Scene, probe: Probe, hits: list[Hit]) -> None:
             continue
         if any(one.start <= span[0] < one.end for one in scene.unit.mentions if one.role != "rival"):
             continue
+        held = scene.folded[hit.start : hit.end]
+        if held in _STATES_NOW and _ONCE.search(scene.folded, scene.unit.start, hit.start):
+            continue  # "was part of …" tells of the past
         said = scene.plain.text[slice(*span)]
         if probe.sort == "people" and any(same_person(said, name) for name in probe.names):
             continue
@@ -94,6 +116,8 @@ def _named_behind(scene: Scene, hit: Hit) -> tuple[int, int] | None:
     lead = _AFTER_TRIGGER.match(scene.folded[place : scene.unit.end])
     start = place + (lead.end() if lead else 0)
     match = _NAME.match(scene.plain.text, start, scene.unit.end)
+    if match is None and (called := _PROFESSION.match(scene.folded, start - 1, scene.unit.end)):
+        match = _NAME.match(scene.plain.text, called.end(), scene.unit.end)
     return match.span() if match is not None and start - place <= _FARTHEST else None
 
 

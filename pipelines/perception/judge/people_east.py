@@ -24,8 +24,9 @@ _HONORIFIC = r"(?:\([^()]{1,40}\))? ?(?:氏|さん|先生|女士|博士|教授)?
 _HOLDS = re.compile(
     rf"^{_HONORIFIC}(?:が|は|も|,|、|\(|现|現|目前|现在|現在|出|担任|擔任|任|是|为|為|の|同社|该公司|公司|{_TIME}|\0| )*$"
 )
-_FOUNDS = re.compile(rf"^{_HONORIFIC}(?:が|は|と|,|、|によって|により|らが|ら|等人|共同|{_TIME}|\0|所|一手|を| )*$")
-_BY = re.compile(r"由 ?$")
+_FOUNDS = re.compile(rf"^\)?{_HONORIFIC}(?:が|は|と|,|、|によって|により|らが|ら|等人|共同|{_TIME}|\0|所|一手|を| )*$")
+_BY = re.compile(r"由 ?(?:[\u3400-\u9fff\u30a1-\u30fc·・]{1,18}\()?$")
+_WHO_BEGAN = re.compile(r"^(?:た|し|した|しました)?(?:の|人|人物|方)?(?:は|が|,|、| )*$")
 _LIKE, _UNLIKE = 0.62, 0.45
 _LONGEST = 28
 
@@ -35,6 +36,8 @@ def cost_of(role: str, said: str, gap: str, *, behind: bool, opening: str) -> fl
     if len(gap) > _LONGEST:
         return None
     is_noun = role != "founder" or said[-1:] in _NOUN_ENDS
+    if not behind and not is_noun and _WHO_BEGAN.match(gap) and re.search("は|が", gap):
+        return float(len(gap))
     if not behind:
         return float(len(gap)) if is_noun and _BEFORE.match(gap) else None
     if is_noun:
@@ -46,8 +49,17 @@ def cost_of(role: str, said: str, gap: str, *, behind: bool, opening: str) -> fl
 def sounds_like(kana: str, name: str) -> bool | None:
     """Whether a name in kana is a name in Latin letters; None when it is hard to say."""
     first, second = _skeleton(_romanised(kana)), _skeleton(fold(name))
-    ratio = SequenceMatcher(None, first, second, autojunk=False).ratio()
-    return True if ratio >= _LIKE else None if ratio >= _UNLIKE else False
+    ratio = _ratio(first, second)
+    if ratio >= _LIKE:
+        return True
+    parts, others = re.split(r"[\u30fb=]", kana), fold(name).split()
+    ends = [(parts[0], others[0]), (parts[-1], others[-1])]
+    near = any(_ratio(_skeleton(_romanised(one)), _skeleton(other)) >= _LIKE for one, other in ends)
+    return None if ratio >= _UNLIKE and near else False
+
+
+def _ratio(first: str, second: str) -> float:
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 @lru_cache(maxsize=1024)

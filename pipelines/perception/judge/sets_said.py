@@ -197,10 +197,17 @@ def _other_number(scene: Scene, probe: Probe) -> None:
             and not is_denied(scene.scope, scene.folded, value.start)
             and "past" not in scene.scope.at(value.start)
         ):
+            if _MOSTLY.search(scene.folded, scene.unit.start, value.start):
+                return
             joined = re.match(r"-[a-z]", scene.folded[value.end : value.end + 2])  # "a six-pack"
             if not joined and not is_of_something_else(scene, value, probe):
                 scene.add("clash", value.start, value.end, probe)
             return
+
+
+_MOSTLY = re.compile(
+    r"\b(?:mainly|mostly|chiefly|especially|vor allem|hauptsachlich|surtout|principalement|sobre todo|principalmente|soprattutto|vooral|sobretudo|glownie) $"
+)
 
 
 def _mine(scene: Scene, low: int, high: int) -> bool:
