@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from pipelines.perception.judge.elsewhere import is_of_a_part
 from pipelines.perception.judge.lexicon import Hit, Phrases, Token, in_both_scripts, topic
 from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.scope import Scope, is_denied
 from pipelines.perception.judge.scope_east import EAST
 from pipelines.perception.judge.scope_marks import UNTRUE
+from pipelines.perception.judge.senses import stem
 from pipelines.perception.judge.subjects import is_ours, owners_of
 from pipelines.perception.judge.verdicts import Scene
 
@@ -56,6 +58,9 @@ _POSSESSED = re.compile(
 _ACTS = re.compile(
     r"\b(?:bought|buys?|buying|acquired (?:a|an|the|its)|supplies|supplied|serves?|sells?|include[sd]?|helps?|works? with|customers?|clients?|kauft\w*|beliefert|kunden|clients|achete|aide|clientes|ayuda|clienti|aiuta|klanten|klient\w*)\b"
 )
+_EXCEPT = re.compile(
+    r"\b(?:except|apart from|outside|ausser\w*|bis auf|sauf|en dehors|excepto|salvo|fuera de|tranne|fuori|behalve|buiten|exceto|fora d\w+|oprocz|poza)\b"
+)
 _WEAK = {"itself", "selbst", "zelf", "elle meme", "sami"}  # "it pays for itself"
 _CLAUSE = re.compile(
     r"[;:]|, (?:but|aber|mais|pero|ma|maar|mas|ale|sondern|while|whereas|which|der|die|das|qui|que|che|die)\b"
@@ -84,6 +89,8 @@ def _is_meant(name: str, folded: str, hit: Hit, cue: Hit, own: list[tuple[int, i
         if _STAKES.fullmatch(said) and not (_MAJOR.search(folded) or _ENDED.search(folded)):
             return False
         return not (_PARTICIPLE.fullmatch(said) and (follows or _ACTIVE.search(before)))
+    if name != "channel":
+        return True
     if _BUYING.match(said) and follows:
         return False
     if re.match(r" (?:from|bei|chez|da|van|de|od) ", folded[cue.end : cue.end + 6]) and any(
@@ -153,7 +160,14 @@ def _shares(scene: Scene, probe: Probe, name: str) -> bool:
     """Whether the sentence speaks of the same work, where a choice is of how or by whom it is done."""
     if not topic("choices")[name].get("work") or (scene.language in EAST and probe.language not in EAST):
         return True
-    return bool(probe.words & scene.unit.stems)
+    about = probe.words - _of_times() if name == "hours" else probe.words
+    return not about or bool(about & scene.unit.stems)
+
+
+@cache
+def _of_times() -> frozenset[str]:
+    words = "around clock round hours hour day days week seven monday friday saturday weekdays open available reached"
+    return frozenset(stem(word) for word in words.split())
 
 
 def _weigh(scene: Scene, probe: Probe, name: str, hits: list[Hit]) -> None:
@@ -169,15 +183,26 @@ def _weigh(scene: Scene, probe: Probe, name: str, hits: list[Hit]) -> None:
         elif not denied and scene.folded[hit.start : hit.end] not in _WEAK and _excludes(name, held, hit.name):
             wrong = wrong or hit
     several = topic("choices")[name].get("only")
-    if (
-        wrong is not None
-        and (several or not agrees)
-        and not _OF_A_PART.search(scene.folded, scene.unit.start, scene.unit.end)
-    ):
+    if wrong is not None and (several or not agrees) and not _is_of_another(scene, probe, name, wrong):
         scene.add("clash", wrong.start, wrong.end, probe, denies=True)
     elif agrees and wrong is None:
         first = next(hit for hit in hits if hit.name in held)
         scene.add("match", first.start, first.end, probe)
+
+
+def _is_of_another(scene: Scene, probe: Probe, name: str, hit: Hit) -> bool:
+    """Whether what excludes a fact is said of something else: spare parts, the pool, hours outside of which it answers."""
+    low, high, folded = scene.unit.start, scene.unit.end, scene.folded
+    if _OF_A_PART.search(folded, low, high):
+        return True
+    if name not in ("hours", "season"):
+        return False
+    if _EXCEPT.search(folded, low, high) or is_of_a_part(scene, hit.start, probe):
+        return True
+    if name == "season":
+        opens = scene.language in EAST or bool(scene.unit.stems & {"~open", "~close"})
+        return not opens or any(one.end <= hit.end for one in scene.scope.negators)
+    return False
 
 
 def _is_denied(scene: Scene, hit: Hit) -> bool:
@@ -204,7 +229,9 @@ def _is_said(scene: Scene, hit: Hit, probe: Probe) -> bool:
     if scene.scope.silent(hit.start) or ("past" in scene.scope.at(hit.start) and not _has_ended(scene, hit)):
         return False
     named = scene.unit.mentions
-    if any(_POSSESSED.match(scene.folded, one.end) for one in named if one.end <= hit.start):
+    if probe.names[0] in ("owner", "channel") and any(
+        _POSSESSED.match(scene.folded, one.end) for one in named if one.end <= hit.start
+    ):
         return False  # "Velumo's supplier belongs to a group"
     if probe.names[0] == "owner" and any(
         _ACTS.search(scene.folded, one.end, hit.start) for one in named if one.end < hit.start

@@ -36,7 +36,7 @@ _CUES = frozenset(CUES)
 _OF_ITS_SUBJECT = re.compile(
     r"available|supported|offered|provided|integrated|built in|compatible|used|exist|works?$|function|running|usable|reach|via|by|called|yes|connected|comes|serves|added"
 )
-_SHORT_CELL = 40
+_SHORT_CELL, _AT_ONCE = 40, 12
 _HYPHENED = re.compile(r"-(?!free\b|frei\b)[a-z]+")
 _AT_A_PRICE = re.compile(r", (?:but|though|aber|allerdings|jedoch|mais|pero|aunque|ma|pero|maar|mas|ale)\b")
 _NO = re.compile(
@@ -239,8 +239,10 @@ def _of_text(scene: Scene, low: int, high: int) -> Standing | None:
         return Standing(cost="paid" if max(money[0].readings) > 0 else "free", present=True)
     if names & {"paid", "extra"}:
         return Standing(cost="free" if denied else "paid", present=True)
-    if names & {"forbidden", "lacks", "unneeded"}:
+    if any(hit.name in ("forbidden", "lacks") and hit.start - low < _AT_ONCE for hit in cues):
         return Standing(present=denied, needed=denied)
+    if "unneeded" in names:
+        return Standing(needed=denied)
     if "needs" in names:
         return Standing(needed=not denied)
     if names:
