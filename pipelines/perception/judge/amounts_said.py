@@ -26,6 +26,7 @@ _PARTLY = re.compile(
     r"\b(?:of which|of whom|of them|of these|including|among them|class of|group of|davon|darunter|dont|de los cuales|de las cuales|entre ellos|di cui|tra cui|waarvan|waaronder|dos quais|incluindo)"
     r"(?: \w+){0,2} $"
 )
+_AGES = (3, 99)  # what "at least 25" or "from 5 to 11" can be of people
 _BESIDE = 24  # characters between a year and the figure that it dates
 _EVENTS = {name for name, concept in concepts().items() if concept.event}
 _OF_THE_WHOLE = {"founded", "employees", "revenue", "funding", "valuation", "offices"}
@@ -34,6 +35,10 @@ _USED_BY = re.compile(
 )
 _MAKER = re.compile(
     r"\b(?:the|der|die|das|l'|le|la|el|il|lo|de|het|o|a) ?(?:vendor|company|maker|manufacturer|provider|firm|brand|anbieter|hersteller|unternehmen|firma|marke|editeur|entreprise|fabricant|societe|empresa|fabricante|proveedor|azienda|produttore|bedrijf|fabrikant|aanbieder)\b"
+)
+# What only a company is: of a product one says that it was launched.
+_BEGUN = re.compile(
+    r"(?:was |wurde |a ete |fue |foi |is |e stata )?(?:founded|established|set up|incorporated|gegrundet|fondee?|fundad[ao]|fondat[ao]|opgericht|zalozon|設立|創業|成立|创立)"
 )
 _UNCHECKED = {"reviews", "growth", "discount", "rating", "launched"}
 
@@ -64,7 +69,8 @@ def weigh_amounts(scene: Scene) -> None:
         if value.kind == "count" and _PARTLY.search(scene.folded, max(scene.unit.start, value.start - 36), value.start):
             continue  # "of which some 400 are on show"
         if bound is not None and bound.concept in _OF_THE_WHOLE and mine[0] != "brand":
-            if scene.unit.mentions or not _MAKER.search(scene.folded, scene.unit.start, low):
+            told = bound.concept != "founded" or scene.unit.cell >= 0 or _BEGUN.match(scene.folded, bound.start)
+            if scene.unit.mentions or not (told or _MAKER.search(scene.folded, scene.unit.start, low)):
                 continue  # a product has no founding year and no staff
             mine = ["brand"]  # "The vendor was founded in 2021", behind a sentence about its product
         event = bound is not None and bound.concept in _EVENTS
@@ -204,10 +210,14 @@ def _with_unit(scene: Scene, value: Value, owner: str) -> tuple[Value, list[Prob
             or probe.subject not in (None, owner)
         ):
             continue
-        if probe.topic <= scene.unit.stems and float(amount[0].rstrip(".") or 0):
+        aged = (
+            "~age" in probe.topic and value.relation in ("min", "range") and _AGES[0] <= value.readings[0] <= _AGES[1]
+        )
+        if (probe.topic <= scene.unit.stems or aged) and float(amount[0].rstrip(".") or 0):
             factor = true.readings[0] / float(amount[0].rstrip("."))
             readings = tuple(one * factor for one in value.readings)
-            return replace(value, kind="measure", readings=readings, unit=true.unit), [probe]
+            high = None if value.high is None else value.high * factor
+            return replace(value, kind="measure", readings=readings, high=high, unit=true.unit), [probe]
     return value, []
 
 

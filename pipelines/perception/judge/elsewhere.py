@@ -133,7 +133,7 @@ _TOTAL = re.compile(
     r"\b(?:in total|altogether|for both(?! \w+ and )|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
 )
 _OVER = re.compile(
-    r"\b(?:from|over|above|once you spend|spend|reach(?:es)?|exceeds?|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,3} $"
+    r"\b(?:from|over|above|once you spend|spend|reach(?:es)?|exceeds?|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,4} $"
 )
 _OVER_LEAD = re.compile(
     r"\b(?:from|over|above|threshold|ab|uber|a partir de|des|desde|oltre|da|vanaf|boven|acima de|od|powyzej)\b"
@@ -142,12 +142,17 @@ _AND_OVER = re.compile(
     r"\+| ?(?:and|or|oder|und|ou|et|o|y|e|of|en|lub|i) (?:above|over|more|up|mehr|hoher|plus|mas|superior\w*|piu|meer|mais|wiecej)\b|以上"
 )
 _FREE_BESIDE = 70
-_FREE_LEAD = re.compile(r"\b(?:free|kostenlos\w*|kostenfrei\w*|gratis|gratuit\w*|bezplatn\w+|darmow\w+)\b")
+_FREE_LEAD = re.compile(
+    r"\b(?:free|kostenlos\w*|kostenfrei\w*|gratis|gratuit\w*|bezplatn\w+|darmow\w+|(?:zonder|ohne|sans|sin|senza|sem|bez|no|without) (?:\w+ ){0,2}?(?:bezorgkosten|verzendkosten|versandkosten|liefergebuhr\w*|frais de (?:port|livraison)|gastos de envio|spese di spedizione|custos de (?:envio|entrega)|portes|kosztow (?:wysylki|dostawy)|delivery (?:fee|charge|costs?)|shipping (?:fee|charge|costs?)|postage))\b|versandkostenfrei"
+)
 
 
 def is_spent(scene: Scene, value: Value) -> bool:
     """What one has to spend to get something free: "free delivery on orders over €50"."""
-    free = [one for one in scene.unit.values if one.written == "free" and abs(one.start - value.start) <= _FREE_BESIDE]
+    low, high = max(scene.unit.start, value.start - _FREE_BESIDE), min(scene.unit.end, value.end + _FREE_BESIDE)
+    free = _FREE_LEAD.search(scene.folded, low, high) or any(
+        one.written == "free" and abs(one.start - value.start) <= _FREE_BESIDE for one in scene.unit.values
+    )
     lead = fold(scene.unit.lead_text)
     told = _FREE_LEAD.search(lead) is not None
     if told and _OVER_LEAD.search(lead):
@@ -168,7 +173,7 @@ def _is_other_base(scene: Scene, value: Value, probe: Probe) -> bool:
     if _HALF.search(scene.folded, max(scene.unit.start, value.start - 40), value.end + 30):
         return True
     per = _PER.match(after)
-    if per and value.period is None:
+    if per and value.period is None and not (probe.value and value.bases & probe.value.bases):
         told = {stem(word) for word in per["what"].split()}
         alien = (
             scene.language != probe.language

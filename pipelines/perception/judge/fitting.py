@@ -27,6 +27,7 @@ _AGED = re.compile(
 )
 _TELLING = {"sound", "energy", "charge", "power", "speed", "area", "data"}  # kinds of which a product has one
 _LABEL_REACH = 40
+_TRIED = {"trial", "returns"}  # "120 nights to try it" is both
 
 
 def facts_for(scene: Scene, value: Value, bound: Bound | None, owner: str) -> list[Probe]:
@@ -67,7 +68,8 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
     if value.kind == "money" and least <= probe.topic:
         return least <= _near(scene, value) | (scene.unit.stems if len(scene.unit.values) == 1 else set())
     if probe.concept is not None and bound is not None:
-        return probe.concept == bound.concept or (bound.concept == "delivery" and "~delivery" in probe.topic)
+        kin = {probe.concept, bound.concept} == _TRIED and not any(one.concept == bound.concept for one in scene.probes)
+        return probe.concept == bound.concept or kin or (bound.concept == "delivery" and "~delivery" in probe.topic)
     if probe.concept is not None:
         return bound is None and (
             _is_alone(scene, probe, value, owner)
