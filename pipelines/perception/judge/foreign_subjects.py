@@ -22,7 +22,8 @@ _OTHERS = re.compile(
     r"(?:^|[;:(,] |\b(?:and|but|while|whereas|und|aber|wahrend|et|mais|y|pero|e|ma|en|maar|mas) )(?:(?:die|la|le|de|a) )?(?:most|many|some|few|other|all other|similar|comparable|meisten|viele|manche|andere|plupart des|beaucoup de|d'autres|mayoria de l[oa]s|much[oa]s|otr[oa]s|maggior parte de[il]\w*|molt[ie]|altr[ie]|meeste|veel|andere|maioria d[oa]s|muit[oa]s|outr[oa]s|wiekszosc|wiele|inne) "
     r"(?:\w+ )?(?:makers?|brands?|companies|firms|providers|shops|stores|hotels|tools|rivals|competitors|vendors|hersteller\w*|anbieter\w*|marken|firmen|unternehmen|hotels|fabricants|marques|entreprises|concurrents|fabricantes|marcas|empresas|competidores|produttori|marchi|aziende|concorrenti|fabrikanten|merken|bedrijven|aanbieders|concurrenten|concorrentes|producentow|producenci|marek|firm|firmy)\b"
 )
-_APPOSED = 5  # from a name to the word behind ", a "
+_APPOSITION = re.compile(r"(?: [\w-]+){0,2}[*\"']*(?:,| -{1,2}|:)[ *\"']*(?:[\w']{1,5} ?)?")
+_AND_ONE = re.compile(r"\b(?:and|und|et|y|e|en|oraz|i) (?:an?|eine?\w?|une?|una?|een|uma?) $")
 _EDGE = re.compile(
     r"[;:(]|, (?:and|but|while|und|aber|et|mais|y|pero|e|ma|en|maar|mas) |\b(?:that|dass|que|che|dat) (?:the|its|it|die|der|das|le|la|el|il|lo|de|het) "
 )
@@ -72,8 +73,10 @@ def speaks_of_another(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain, 
     named = [one for one in unit.mentions if low < one.end and one.start <= verdict.start]
     if any(one.start < high or _WHOSE.fullmatch(folded, high, one.start) for one in named):
         return False  # the brand's, or a part of it that another rule knows
-    if any(0 <= low - one.end <= _APPOSED and folded[one.end] == "," for one in unit.mentions if one.end <= low):
-        return False  # "Lantern, a bakery in Linz with 240 employees"
+    if any(_APPOSITION.fullmatch(folded, one.end, low) for one in unit.mentions if one.end <= low):
+        return False  # "Lantern, a bakery in Linz with 240 employees", "Lantern Terminal: a card reader for £40"
+    if _AND_ONE.search(folded, unit.start, verdict.start):
+        return False  # "a strict policy and a 48-day guarantee": another phrase
     if folded[low:high] in ("one", "ones"):
         return True  # "the one in Cologne"
     told = {said for said, token in stems_of(unit.tokens) if low <= token.start < high}
