@@ -17,7 +17,7 @@ from pipelines.perception.judge.money import WEIGHED
 from pipelines.perception.judge.names import owner_key
 from pipelines.perception.judge.probe import Probe, read_sentence
 from pipelines.perception.judge.scope import RECENT, governs, is_denied
-from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.subjects import in_turn, owners_of
 from pipelines.perception.judge.values import UNPRICED, Value
 from pipelines.perception.judge.verdicts import Scene
@@ -135,7 +135,7 @@ def _weigh(scene: Scene, value: Value, bound: Bound | None, owner: str) -> None:
     if value.kind == "measure" and priced and any(hit.name == "price" for hit in scene.unit.hits):
         return  # "costs seven pounds"
     candidates = facts_for(scene, value, bound, owner)
-    if not candidates and value.kind == "count" and not value.nouns:
+    if not candidates and value.kind == "count" and (not value.nouns or value.relation in ("min", "range")):
         value, candidates = _with_unit(scene, value, owner)
     if not candidates:
         if (
@@ -211,9 +211,12 @@ def _with_unit(scene: Scene, value: Value, owner: str) -> tuple[Value, list[Prob
         ):
             continue
         aged = (
-            "~age" in probe.topic and value.relation in ("min", "range") and _AGES[0] <= value.readings[0] <= _AGES[1]
+            "~age" in probe.topic
+            and value.relation in (("min", "range") if true.high is not None else ("min",))
+            and _AGES[0] <= value.readings[0] <= _AGES[1]
+            and not any(map(is_sense, value.nouns))
         )
-        if (probe.topic <= scene.unit.stems or aged) and float(amount[0].rstrip(".") or 0):
+        if ((probe.topic <= scene.unit.stems and not value.nouns) or aged) and float(amount[0].rstrip(".") or 0):
             factor = true.readings[0] / float(amount[0].rstrip("."))
             readings = tuple(one * factor for one in value.readings)
             high = None if value.high is None else value.high * factor

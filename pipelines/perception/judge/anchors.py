@@ -43,6 +43,8 @@ def anchored(scene: Scene, value: Value, bound: Bound | None, owner: str) -> lis
         return []
     if value.kind == "measure":
         return _of_its_unit(scene, value, owner)
+    if value.kind == "percent":
+        return _of_its_share(scene, value, owner)
     return _of_its_count(scene, value, owner) if value.kind == "count" else []
 
 
@@ -93,6 +95,14 @@ def _of_its_unit(scene: Scene, value: Value, owner: str) -> list[Probe]:
         _ASIDE_BEHIND.match(scene.folded, value.end, scene.unit.end)
     )
     return alike if sure and not told and not aside and _near(value, alike[0].value) else []
+
+
+def _of_its_share(scene: Scene, value: Value, owner: str) -> list[Probe]:
+    """ "zawiera 60 % arabiki": the one share of a product, where nothing grows and nothing is taken off."""
+    told = any("percent" in concepts()[hit.name].takes for hit in scene.unit.hits)
+    alike = _alike(scene, value, owner)
+    sure = owner.startswith("product:") and owner in _named(scene) and value.relation == "exact" and not told
+    return alike if sure and len({probe.fact_id for probe in alike}) == 1 else []
 
 
 def _of_its_count(scene: Scene, value: Value, owner: str) -> list[Probe]:

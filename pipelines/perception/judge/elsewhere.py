@@ -133,7 +133,7 @@ _TOTAL = re.compile(
     r"\b(?:in total|altogether|for both(?! \w+ and )|for two|for all|combined|a pair|insgesamt|zusammen|fur beide|au total|en tout|pour deux|en total|in totale|in totaal|no total|lacznie)\b"
 )
 _OVER = re.compile(
-    r"\b(?:from|over|above|once you spend|spend|reach(?:es)?|exceeds?|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,4} $"
+    r"\b(?:from|over|above|once you spend|spend|reach(?:es)?|exceeds?|orders? (?:of|over|above|from)|bestelwaarde van|bestellwert von|mindestbestellwert von|au-dela de|superiori? a|superieure?s? a|superiores? a|por encima de|ab|uber|a partir de|des|plus de|oltre|a partire da|da|vanaf|boven|acima de|od|powyzej)(?: \w+){0,4} $"
 )
 _OVER_LEAD = re.compile(
     r"\b(?:from|over|above|threshold|ab|uber|a partir de|des|desde|oltre|da|vanaf|boven|acima de|od|powyzej)\b"
@@ -143,7 +143,7 @@ _AND_OVER = re.compile(
 )
 _FREE_BESIDE = 70
 _FREE_LEAD = re.compile(
-    r"\b(?:free|kostenlos\w*|kostenfrei\w*|gratis|gratuit\w*|bezplatn\w+|darmow\w+|(?:zonder|ohne|sans|sin|senza|sem|bez|no|without) (?:\w+ ){0,2}?(?:bezorgkosten|verzendkosten|versandkosten|liefergebuhr\w*|frais de (?:port|livraison)|gastos de envio|spese di spedizione|custos de (?:envio|entrega)|portes|kosztow (?:wysylki|dostawy)|delivery (?:fee|charge|costs?)|shipping (?:fee|charge|costs?)|postage))\b|versandkostenfrei"
+    r"\b(?:free|kostenlos\w*|kostenfrei\w*|gratis|gratuit\w*|bezplatn\w+|darmow\w+|entfall\w*|entfallt|offerte?s?|omaggio|(?:zonder|ohne|sans|sin|senza|sem|bez|no|without) (?:\w+ ){0,2}?(?:bezorgkosten|verzendkosten|versandkosten|liefergebuhr\w*|frais de (?:port|livraison)|gastos de envio|spese di spedizione|custos de (?:envio|entrega)|portes|kosztow (?:wysylki|dostawy)|delivery (?:fee|charge|costs?)|shipping (?:fee|charge|costs?)|postage))\b|versandkostenfrei"
 )
 
 

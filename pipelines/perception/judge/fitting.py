@@ -27,6 +27,13 @@ _AGED = re.compile(
 )
 _TELLING = {"sound", "energy", "charge", "power", "speed", "area", "data"}  # kinds of which a product has one
 _LABEL_REACH = 40
+_LEAST_ORDER = re.compile(r"\b(?:mindestbestell|mindestauftrag|minimumbestel|minimale bestel)\w*")
+_AGED_BEHIND = re.compile(
+    r"[ -](?:old\b|or (?:older|over|above)|and (?:over|older|above|up)|alt\b|oder alter|et plus|revolus|o mas|de edad|o piu|compiuti|of ouder|oud\b|ou mais|de idade)"
+)
+_MUST_HAVE = re.compile(
+    r"\b(?:il faut avoir|avoir|hay que tener|tener|bisogna avere|avere|e preciso ter|ter|miec)(?: (?:au moins|al menos|como minimo|almeno|pelo menos|no minimo|co najmniej|ukonczone))? $"
+)
 _TRIED = {"trial", "returns"}  # "120 nights to try it" is both
 
 
@@ -59,14 +66,16 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
     if value.kind == "count":
         return _counts_the_same(scene, probe, value, bound)
     if value.kind == "money" and "~free" in probe.words and {"~delivery", "~returns", "~threshold"} & probe.words:
-        return is_spent(scene, value) and bool({"~delivery", "~returns"} & probe.words & scene.unit.stems)
+        return is_spent(scene, value)
     if value.written in UNPRICED or true.written in UNPRICED:
         return _speaks_of_free(scene, probe, value)
     if probe.concept is not None and not _shares_qualifier(scene, probe, value):
         return False
     least = {"~minimum", "~order"}
     if value.kind == "money" and least <= probe.topic:
-        return least <= _near(scene, value) | (scene.unit.stems if len(scene.unit.values) == 1 else set())
+        near = _near(scene, value)
+        whole = _LEAST_ORDER.search(scene.folded, scene.unit.start, value.start) is not None
+        return whole or least <= near | (scene.unit.stems if len(scene.unit.values) == 1 else set())
     if probe.concept is not None and bound is not None:
         kin = {probe.concept, bound.concept} == _TRIED and not any(one.concept == bound.concept for one in scene.probes)
         return probe.concept == bound.concept or kin or (bound.concept == "delivery" and "~delivery" in probe.topic)
@@ -194,7 +203,11 @@ def _near(scene: Scene, value: Value) -> set[str]:
     low = max((one.end for one in others if one.end <= value.start), default=unit.start)
     high = min((one.start for one in others if one.start >= value.end), default=unit.end)
     found = {said for said, token in stems_of(unit.tokens) if low <= token.start < high}
-    if value.unit == "duration" and _AGED.search(scene.folded, max(unit.start, value.start - 24), value.start):
+    if value.unit == "duration" and (
+        _AGED.search(scene.folded, max(unit.start, value.start - 24), value.start)
+        or _AGED_BEHIND.match(scene.folded, value.end, unit.end)
+        or _MUST_HAVE.search(scene.folded, max(unit.start, value.start - 36), value.start)
+    ):
         found.add("~age")
     return found | {said for said, _ in stems_of(tokens_of(fold(unit.lead_text)))}
 

@@ -257,7 +257,7 @@ def _according(unit: Unit, folded: str, groups: dict[str, list[Hit]], scope: Sco
     for hit in groups["according"]:
         comma = folded.find(",", hit.end, unit.end)
         stop = comma if 0 <= comma <= hit.end + 80 else min(unit.end, hit.end + 60)
-        if DEPENDS.match(folded, hit.end, unit.end):
+        if DEPENDS.match(folded, hit.end, unit.end) or folded[hit.end : hit.end + 1] in ".,;!)":
             continue  # "según el caso": what it depends on, nobody's word
         own = any(hit.start <= voice.start < stop for voice in groups["own_voice"])
         own = own or (scope.language in EAST and is_official(unit, folded, groups))
