@@ -32,6 +32,7 @@ _NO = re.compile(
 _NOT_ALL = re.compile(
     r"[\s*\"']*(?:not (?:quite|entirely|all|every|completely|fully)|only (?:partly|some|in part)|partly|nicht (?:ganz|alle|vollstandig)|nur (?:teilweise|zum teil)|teilweise|pas (?:tout a fait|tous|toutes|entierement)|en partie|no del todo|no tod[oa]s|en parte|non del tutto|non tutt[ie]|in parte|niet (?:helemaal|alle|allemaal)|deels|nem tod[oa]s|nao totalmente|nie (?:wszystkie|calkiem|do konca)|czesciowo)\b"
 )
+_EACH = re.compile(r"\b(?:all|every|each|only|exclusively|entirely)\b")
 _OPEN = re.compile(
     r"[\s\"'\u00bf]*(?:what|which|how|where|who|whom|when|why|was|welche\w*|wie|wo|wer|wem|wann|warum|woher|que|quels?|quelles?|comment|ou|qui|quand|combien|d'ou|cual\w*|como|donde|quien\w*|cuando|cuant\w+|cosa|quali?|dove|chi|quando|quant\w+|wat|welke?|hoe|waar|wanneer|van wie|qual|onde|quem|co|jak\w*|gdzie|kto|kiedy|ile|何|どこ|誰|いつ|什么|哪|谁|怎)"
 )
@@ -56,7 +57,7 @@ def weigh_asked(
         return []
     found = []
     for outcome, probe in _answers(layout, mentions, scene):
-        if partly and not (outcome == "match" and probe.stated is not None and probe.stated.whole):
+        if partly and not (outcome == "match" and _EACH.search(probe.actual.lower())):
             continue
         turned = yes is None or bool(partly)
         meant = {"match": "clash", "clash": "match"}[outcome] if turned else outcome

@@ -31,6 +31,7 @@ _OF_A_SENTENCE = {
     "kind",
     "choice",
 }  # a sentence read in several ways: one that fits is enough
+_BY_WORDS = {"flag", "gist"}  # read by words and a negation alone: these take nothing back that was read better
 _OF_ONE_VALUE = _SINGLE | {"name", "flag", "gist", "kind", "moment"}
 _SMALL = 12  # a number like this counts something near at hand, not all of a company's people
 _SMALL_RATIO, _ANY_RATIO = 5.0, 30.0
@@ -85,12 +86,22 @@ def restrained(
         if verdict.outcome == "match" and verdict.probe and not verdict.loose and verdict.probe.sort in _OF_A_SENTENCE
     }
     led = {(_part(one.probe), unit.start) for unit, one in verdicts if one.outcome == "match" and one.probe is not None}
+    sure = {
+        verdict.probe.fact_id
+        for _, verdict in verdicts
+        if verdict.outcome == "match"
+        and verdict.probe
+        and not verdict.loose
+        and verdict.probe.sort in _OF_A_SENTENCE - _BY_WORDS
+    }
     meant: dict[tuple[str, str, str | None], str] = {}
     kept: list[Told] = []
     for unit, verdict in verdicts:
         probe = verdict.probe
         if verdict.outcome == "clash" and probe is not None:
-            if probe.fact_id in read and (probe.sort in _OF_A_SENTENCE or _is_free(probe)):
+            if probe.fact_id in (read if _is_by_words(probe) else sure) and (
+                probe.sort in _OF_A_SENTENCE or _is_free(probe)
+            ):
                 continue
             if probe.concept == "ceo" and (_part(probe), unit.start) in led:
                 continue  # "Jane Doe, the head, will hand over to Jim Doe"
@@ -113,6 +124,10 @@ def restrained(
                     continue
         kept.append((unit, verdict))
     return kept
+
+
+def _is_by_words(probe: Probe) -> bool:
+    return probe.sort in _BY_WORDS or (probe.stated is not None and probe.stated.by == "deed")
 
 
 def _is_free(probe: Probe) -> bool:

@@ -152,11 +152,7 @@ def _said(
     clause = clause_of(scene, Hit("", *place))
     cues = cues_in(unit.tokens, folded, scene.language, *clause)
     kinds = _of_a_kind(fact) if kind else _of_a_fact(fact)
-    cues = [
-        hit
-        for hit in cues
-        if hit.name in kinds and not (place[0] <= hit.start and hit.end <= place[1]) and _counts(scene, hit, place)
-    ]
+    cues = [hit for hit in cues if hit.name in kinds and not _is_of_its_name(hit, place) and _counts(scene, hit, place)]
     negators = [hit for hit in scene.scope.negators if clause[0] <= hit.start < clause[1]]
     priced = any(
         value.kind == "money" and max(value.readings) > 0 and clause[0] <= value.start < clause[1]
@@ -178,6 +174,11 @@ def _said(
     if not kind and scene.unit.lead_text and said == Standing():
         return _of_item(scene, place), cues
     return said, cues
+
+
+def _is_of_its_name(cue: Hit, place: tuple[int, int]) -> bool:
+    """ "phone support", "a use of": a word of the thing's name; "delivery is free for orders" says it is free."""
+    return cue.name in ("has", "contains", "allowed", "needs") and place[0] <= cue.start and cue.end <= place[1]
 
 
 def _costs_after(scene: Scene, end: int) -> bool:
