@@ -36,6 +36,8 @@ def opening_org(unit: Unit, plain: Plain) -> str | None:
     """The untracked organisation that a sentence opens with: "Acme was founded in 1999"."""
     sentence = plain.text[unit.start : unit.end]
     lead = len(sentence) - len(sentence.lstrip(" \"'*"))
+    if not sentence[lead : lead + 1].isupper():
+        return None
     opening = _stripped(sentence[lead : lead + 160])
     organised = _ORGANISED.match(opening)
     match = organised or _ANYTHING.match(opening)

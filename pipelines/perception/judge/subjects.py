@@ -6,6 +6,7 @@ Owners are short texts: "brand", "product:<name>", "rival:<name>", "other" (some
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipelines.perception.judge.lexicon import topic, word_set
@@ -84,7 +85,12 @@ def is_compared(unit: Unit, mention: Mention, folded: str) -> bool:
         .removesuffix(" le")
         .removesuffix(" el")
     )
-    return any(words == said or words.endswith((" " + said, "(" + said)) for said in word_set("scope", "compared"))
+    return f" {words}".endswith(_comparing())
+
+
+@cache
+def _comparing() -> tuple[str, ...]:
+    return tuple(mark + said for said in word_set("scope", "compared") for mark in (" ", "("))
 
 
 def mark_longer_names(unit: Unit, plain: Plain, language: str, own: frozenset[str]) -> None:
