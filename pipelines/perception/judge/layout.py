@@ -16,11 +16,11 @@ Kind = Literal["heading", "item", "row", "text"]
 BOLD_LEVEL = 7
 _LINE = re.compile(
     r"(?P<quote>(?:[ \t]{0,3}>[ \t]?){1,5})?(?P<indent>[ \t\u3000]{0,24})"
-    r"(?:(?P<hashes>\#{1,6})[ \t]+|(?P<bullet>[-*+\u2022\u25e6\u25aa\u2023\u25cf\u30fb\u2013\u2014\u2713\u2714\u2705])[ \t]+|(?P<row>\|)"
+    r"(?:(?P<hashes>\#{1,6})[ \t]+|(?P<bullet>[-*+\u2022\u25e6\u25aa\u2023\u25cf\u30fb\u2013\u2014\u2713\u2714\u2705]|[\u2600-\u27bf\U0001f300-\U0001f946\U0001f94a-\U0001faff]\ufe0f?)[ \t]+(?=\S)|(?P<row>\|)"
     r"|(?P<rule>[-*_=]{3,}[ \t]*$))?"
 )
 _NUMBER = re.compile(
-    r"(?:\*\*|__|\*)?(?:(?:(?:[Pp]latz|[Rr]ang|[Rr]ank|[Pp]lace|[Nn]o\.?|[Nn]r\.?|[Nn]umber|[Nn]ummer|[Pp]uesto|[Pp]osto|[Ll]ugar|[Pp]lek|[Pp]laats|[Mm]iejsce)[ \t]?\#?[ \t]?|\#[ \t]?)(?P<hash>\d{1,2})[ \t.:)\u2013-]+|(?P<plain>\d{1,3})(?:[.)\uff0e\u3001](?![\d%])[ \t]*|\ufe0f?\u20e3[ \t]*))(?=\S)"
+    r"(?:\*\*|__|\*)?(?:(?:(?:[Pp]latz|[Rr]ang|[Rr]ank|[Pp]lace|[Nn]o\.?|[Nn]r\.?|[Nn]umber|[Nn]ummer|[Pp]uesto|[Pp]osto|[Ll]ugar|[Pp]lek|[Pp]laats|[Mm]iejsce)[ \t]?\#?[ \t]?|\#[ \t]?)(?P<hash>\d{1,2})[ \t.:)\u2013-]+|(?P<plain>\d{1,3})(?:[.)\uff0e\u3001][\u00ba\u00aa\u00b0]?(?![\d%])[ \t]*|\ufe0f?\u20e3[ \t]*))(?=\S)"
 )
 _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<said>[^*\n]{1,120}?)(?:\*\*|__)[ \t]*:?[ \t]*$")
 _SEPARATOR = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|?){1,40}[ \t]*$")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipelines.perception.judge.layout import Block, Layout
 from pipelines.perception.judge.names import Mention
+from pipelines.perception.judge.place_marks import marked_places
 from pipelines.perception.judge.ranking_prose import enumerated, ordinal_places
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.tables import tables_of
@@ -18,9 +19,9 @@ from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.records import BrandFacts
 
 _RECOMMENDS = re.compile(
-    r"\b(?:best|top|recommend\w*|suggest\w*|favou?rites?|picks?|shortlist|ranking|ranked|choose|choosing|should i|should we|worth|good (?:options?|choices?|alternatives?)|options? (?:include|are)|popular|leading|alternatives?"
+    r"\b(?:best|top|recommend\w*|suggest\w*|favou?rites?|picks?|shortlist|rank|rate (?:the|these|them)|ranking|ranked|choose|choosing|should i|should we|worth|good (?:options?|choices?|alternatives?)|options? (?:include|are)|popular|leading|alternatives?"
     r"|solid options|consider|look at|try|where (?:can|should|do) i|which .{2,60}(?:buy|use|book|visit|pick|try)|beste[nrs]?|empfehl\w*|favorit\w*|empfehlenswert\w*|welche\w*|alternativen|beliebt\w*|meilleure?s?|recommand\w*|conseill\w*|choisir|quels?|quelles?"
-    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|migliori?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|que .{2,40} (?:devo|visitar|escolher)|principais|classement|(?:best|strongest|favou?rite|top|most [a-z]+) first|consideraria|visitaria|considererais|polec\w+|najleps\w+|(?:in|por|nesta|dans|en|w|di) (?:this|dieser|cet|este|esta|quest[oa]|deze|tej) (?:order|reihenfolge|ordre|orden|ordem|ordine|volgorde|kolejnosci)|(?:order|ordem|orden|ordre|ordine) (?:of|de|di) preferen\w+)\b|おすすめ|最高|最好|推荐|首选|人気"
+    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|miglior[ei]?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|que .{2,40} (?:devo|visitar|escolher)|principais|classement|(?:best|strongest|favou?rite|top|most [a-z]+) first|consideraria|visitaria|considererais|polec\w+|najleps\w+|(?:in|por|nesta|dans|en|w|di) (?:this|dieser|cet|este|esta|quest[oa]|deze|tej) (?:order|reihenfolge|ordre|orden|ordem|ordine|volgorde|kolejnosci)|(?:order|ordem|orden|ordre|ordine) (?:of|de|di) preferen\w+)\b|おすすめ|最高|最好|推荐|首选|人気|排名|排行|ランキング"
 )
 _CHOOSES = re.compile(
     r"\b(?:choices?|picks?|recommend\w*|rank\w*|rate|place|prefer\w*|wahl|platz|empfehl\w*|choix|opcion|puesto|scelta|posto|keuze|plaats|escolha|lugar|i'd put|i would put)\b"
@@ -29,8 +30,11 @@ _COMPARES = re.compile(
     r"\b(?:overview|key facts|at a glance|profiles?|compare|compared|comparing|comparison|versus|vs|difference|differences|in no particular order|alphabetical\w*|timeline|history|side by side|side-by-side|figures"
     r"|uberblick|vergleich\w*|ohne bestimmte reihenfolge|alphabetisch\w*|steckbrief|apercu|comparer|comparaison|comparatif|sans ordre|resumen|comparar|comparacion|comparativa|sin orden|panoramica|confront\w*|senza un ordine|overzicht|vergelijk\w*|visao geral|comparacao|comparar|sem ordem)\b"
 )
+_UNORDERED = re.compile(
+    r"\balphabetical\w*|\bin no (?:particular|special|specific) order|\bsorted by name|\bin keiner (?:bestimmten|besonderen) reihenfolge|\bohne (?:bestimmte )?(?:reihenfolge|wertung)|\balphabetisch\w*|\bordre alphabetique|\bsans ordre|\bsin (?:un )?orden|\borden alfabetico|\bordine alfabetico|\bsenza (?:un )?ordine|\balfabetische volgorde|\bwillekeurige volgorde|\bordem alfabetica|\bsem ordem|\balfabetyczn\w*|\bkolejnosc\w* przypadkow\w*|\u9806\u4e0d\u540c|\u4e94\u5341\u97f3\u9806|\u4e0d\u5206\u5148\u540e|\u6309\u5b57\u6bcd"
+)
 _NO_RANKING = re.compile(
-    r"\b(?:this|the list|the order) (?:is|was) (?:a comparison|not a ranking|no ranking|not a recommendation|alphabetical)|(?:dies|das) ist (?:ein vergleich|keine rangliste|keine empfehlung)|ceci n'est pas un classement|no es un ranking|non e una classifica|dit is geen ranglijst|nao e um ranking"
+    r"(?:, |\()(?:and )?(?:not a ranking|no ranking|kein ranking|keine rangliste|pas un classement|no un ranking|non una classifica|geen ranglijst|nao um ranking|a nie ranking)\b|\b(?:this|the list|the order) (?:is|was) (?:a comparison|not a ranking|no ranking|not a recommendation|alphabetical)|(?:dies|das) ist (?:ein vergleich|keine rangliste|keine empfehlung)|ceci n'est pas un classement|no es un ranking|non e una classifica|dit is geen ranglijst|nao e um ranking"
 )
 _LABEL = re.compile(
     r"^[^\w]{0,4}(?:(?:the )?(?:best|overall|top|runner|winner|pick|value|budget|premium|favou?rite|for\b|most|great|good|choice|beste|meilleur|mejor|miglior|melhor|fur\b|pour\b|para\b|per\b|voor\b)[^\n.!?]{0,50}?(?::|\s-{1,2}\s))?[\s\"'(]*(?:the |die |der |das |le |la |el |il |het |de )?$",
@@ -81,6 +85,8 @@ def _candidates(layout: Layout, units: list[Unit], mentions: list[Mention], ques
                 continue
             told = _told_before(layout, run[0])
             if numbered or _recommends(question, told):
+                if _UNORDERED.search(told):
+                    continue
                 ranking = _of_run(blocks, plain, mentions)
                 if not (numbered and _COMPARES.search(told) and not _RECOMMENDS.search(told)):
                     found.append(ranking)
@@ -89,7 +95,12 @@ def _candidates(layout: Layout, units: list[Unit], mentions: list[Mention], ques
         if ranking.placed or _recommends(question, _told_before(layout, first)):
             found.append(ranking)
     kept = [unit for unit in units if not unit.dropped]
-    if _recommends(question, "") or any(_CHOOSES.search(plain.folded, unit.start, unit.end) for unit in kept):
+    chooses = any(_CHOOSES.search(plain.folded, unit.start, unit.end) for unit in kept)
+    if _recommends(question, "") or chooses:
+        open_blocks = [block for number, block in enumerate(layout.blocks) if number not in dropped]
+        places = marked_places(open_blocks, plain, mentions)
+        found.append(Ranking(places, max(places.values(), default=0)))
+    if _recommends(question, "") or chooses:
         found.append(ordinal_ranking(kept, plain))
     for unit in kept:
         names, length = enumerated(unit, plain)
@@ -153,10 +164,13 @@ def _runs(blocks: list[Block]) -> list[list[int]]:
 
 
 def _restarts(blocks: list[Block], run: list[int], block: Block) -> bool:
-    """Whether a number begins a new list; some write "1." before every entry."""
+    """Whether a number begins a new list; some write "1." before every entry, some count down."""
     last = blocks[run[-1]].number
     same = all(blocks[number].number == 1 for number in run)
-    return block.number is not None and last is not None and block.number <= last and not same
+    if block.number is None or last is None or block.number > last or same:
+        return False
+    before = blocks[run[-2]].number if len(run) > 1 else None
+    return block.number != last - 1 or (before is not None and before < last)  # 3, 2, 1 counts down
 
 
 def _of_run(run: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
@@ -200,18 +214,41 @@ def _lead(block: Block, plain: Plain, mentions: list[Mention]) -> Mention | None
     return None
 
 
+_RANK_COLUMN = re.compile(
+    r"\W*(?:rank(?:ing)?|place|position|pos\.?|platz(?:ierung)?|rang|place|classement|posicion|puesto|posizione|posto|plaats|positie|posicao|lugar|miejsce|pozycja|#|no\.?|nr\.?|順位|排名|名次)\W*"
+)
+_RANK_CELL = re.compile(
+    r"[^\w]*(?P<digit>\d{1,2})(?:st|nd|rd|th|er|re|e|eme|o|a)?[^\w]*|[^\w]*(?P<medal>[\U0001f947\U0001f948\U0001f949])[^\w]*"
+)
+
+
+def _rank_in(text: str) -> int | None:
+    told = _RANK_CELL.fullmatch(text)
+    if told is None:
+        return None
+    return int(told["digit"]) if told["digit"] else "\U0001f947\U0001f948\U0001f949".index(told["medal"]) + 1
+
+
 def _of_table(rows: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
     ranking = Ranking()
+    header = next((row for row in rows if row.is_header), None)
+    ranked = [
+        place
+        for place, (low, high) in enumerate(header.cells if header is not None else ())
+        if _RANK_COLUMN.fullmatch(plain.folded[low:high])
+    ]
     place = 0
     for row in rows:
         if row.is_header:
             continue
         place += 1
         number = None
+        if ranked and ranked[0] < len(row.cells):
+            number = _rank_in(plain.folded[slice(*row.cells[ranked[0]])])
+            ranking.placed = ranking.placed or number is not None
         for low, high in row.cells[:2]:
-            text = plain.text[low:high].strip()
-            if (told := re.fullmatch(r"#?(\d{1,2})\.?", text)) is not None:
-                number = int(told[1])
+            if (told := _rank_in(plain.folded[low:high])) is not None:
+                number = number or told
                 ranking.placed = True
                 continue
             lead = next(

@@ -23,7 +23,7 @@ _LEADING = re.compile(
     rf"(?P<run>(?:{_UNKNOWN}{_BRACKET}\s*,\s*){{1,4}})$|(?P<one>{_UNKNOWN})\s+(?:and|or|und|et|y|e|en|&)\s+$"
 )
 _STRONG = re.compile(
-    r"\b(?:best|top|recommend\w*|leading|favou?rites?|picks?|followed by|first choice|winners?|first choice|(?:erste|eerste|primera|prima|premier|primeira) (?:wahl|keuze|opcion|scelta|choix|escolha|opcao)|gevolgd door|suivie? (?:de|par)|seguid[oa]s? (?:de|da|por|dal)|beste[nrs]?|empfehl\w*|empfehle|fuhrend\w*|favorit\w*|gefolgt von|meilleure?s?|recommand\w*|conseill\w*|mejor(?:es)?|recomiend\w*|recomend\w*|destacad\w*|migliori?|consigli\w*|raccomand\w*|beste|aanbevol\w*|aanraden|melhor(?:es)?|principais)\b|おすすめ|最高|最好|推荐|首选"
+    r"\b(?:rank (?:them|these)|my (?:ranking|order|top \w+)|best|top|recommend\w*|leading|favou?rites?|picks?|followed by|first choice|winners?|first choice|(?:erste|eerste|primera|prima|premier|primeira) (?:wahl|keuze|opcion|scelta|choix|escolha|opcao)|gevolgd door|suivie? (?:de|par)|seguid[oa]s? (?:de|da|por|dal)|beste[nrs]?|empfehl\w*|empfehle|fuhrend\w*|favorit\w*|gefolgt von|meilleure?s?|recommand\w*|conseill\w*|mejor(?:es)?|recomiend\w*|recomend\w*|destacad\w*|migliori?|consigli\w*|raccomand\w*|beste|aanbevol\w*|aanraden|melhor(?:es)?|principais)\b|おすすめ|最高|最好|推荐|首选"
 )
 _WEAK = re.compile(
     r"\b(?:popular|options?|choices?|alternatives?|consider|look at|well known|include|includes|candidates?|contenders?|shortlist|worth|beliebt\w*|optionen|alternativen|infrage|populaires?|choix|options|incluyen|opciones|populares|opzioni|popolari|scelte|opties|populaire|keuzes|opcoes|populares|escolhas|try)\b|人気|选择"
