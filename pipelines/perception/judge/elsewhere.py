@@ -214,7 +214,7 @@ _PARTS = (
     r"|werkplaats(?:en)?|winkels?|magazijn(?:en)?|fabriek(?:en)?|kantoor|kantoren|filiaal|filialen|vestiging(?:en)?|lojas?|armazem|armazens|escritorios?|oficina|zaklad\w*|sklep\w*|magazyn\w*|fabry[kc]\w*|biur\w*|oddzial\w*|warsztat\w*|pracowni\w*)"
 )
 _AT_PART = re.compile(
-    rf"(?P<lead>(?:[\w'-]+ )?)\b{_PARTS}(?: [\w'-]+){{0,2}}?,? (?:in|at|near|outside|en|a|dans|pres de|bei|bij|nel|nella|presso|em|no|na|w|we) (?:the |der |la |el |il |het |de |o )?$"
+    rf"(?P<lead>(?:[\w'-]+ )?)\b(?P<part>{_PARTS})(?: [\w'-]+){{0,2}}?,? (?:in|at|near|outside|en|a|dans|pres de|bei|bij|nel|nella|presso|em|no|na|w|we) (?:the |der |la |el |il |het |de |o )?$"
 )
 _CHIEF = re.compile(
     r"(?:head|main|central|principal|principale|registered|corporate|chief|haupt|zentral\w*|hoofd|sede|siege|glown\w*|its|their|the|only|sole|einzig\w*|seul|seule|unico|unica|eigen) $"
@@ -226,7 +226,7 @@ def is_at_a_part(scene: Scene, start: int, anchor: tuple[int, int]) -> bool:
     match = _AT_PART.search(scene.folded, max(scene.unit.start, start - 60), start)
     if match is None or _CHIEF.search(match["lead"]):
         return False
-    return not (match.start() < anchor[1] and anchor[0] < match.end())
+    return not (match.start("part") < anchor[1] and anchor[0] < match.end("part"))
 
 
 _AT_PLANT = re.compile(

@@ -83,7 +83,7 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
         return bound is None and (
             _is_alone(scene, probe, value, owner)
             or _only_share(scene, probe, value, owner)
-            or _shares_words(scene, probe, need=2)
+            or (_shares_words(scene, probe, need=2) and _shares_topic(scene, probe))
         )
     told = bound is not None and any(
         one.concept == bound.concept and one.value is not None and value_type(one.value) == value_type(value)
@@ -92,6 +92,12 @@ def _speaks_of(scene: Scene, probe: Probe, value: Value, bound: Bound | None, ow
     if bound is not None and told and bound.concept not in ("price", "products", "launched", "dimensions"):
         return _shares_words(scene, probe, need=3) and _shares_near(scene, probe, value)
     return _shares_near(scene, probe, value)
+
+
+def _shares_topic(scene: Scene, probe: Probe) -> bool:
+    """Whether any known word of a predicate is said: "a month before departure" tells no term of cancellation."""
+    known = {word for word in probe.topic if is_sense(word)}
+    return not known or bool(known & scene.unit.stems)
 
 
 def _shares_qualifier(scene: Scene, probe: Probe, value: Value) -> bool:

@@ -22,6 +22,7 @@ _OTHERS = re.compile(
     r"(?:^|[;:(,] |\b(?:and|but|while|whereas|und|aber|wahrend|et|mais|y|pero|e|ma|en|maar|mas) )(?:(?:die|la|le|de|a) )?(?:most|many|some|few|other|all other|similar|comparable|meisten|viele|manche|andere|plupart des|beaucoup de|d'autres|mayoria de l[oa]s|much[oa]s|otr[oa]s|maggior parte de[il]\w*|molt[ie]|altr[ie]|meeste|veel|andere|maioria d[oa]s|muit[oa]s|outr[oa]s|wiekszosc|wiele|inne) "
     r"(?:\w+ )?(?:makers?|brands?|companies|firms|providers|shops|stores|hotels|tools|rivals|competitors|vendors|hersteller\w*|anbieter\w*|marken|firmen|unternehmen|hotels|fabricants|marques|entreprises|concurrents|fabricantes|marcas|empresas|competidores|produttori|marchi|aziende|concorrenti|fabrikanten|merken|bedrijven|aanbieders|concurrenten|concorrentes|producentow|producenci|marek|firm|firmy)\b"
 )
+_THEIRS = re.compile(r"\b(?:its|their|ihre?|seine?|sa|son|ses|leur|sus?|su[ao]|zijn|haar|seu) $")
 _APPOSITION = re.compile(r"(?: [\w-]+){0,2}[*\"']*(?:,| -{1,2}|:)[ *\"']*(?:[\w']{1,5} ?)?")
 _AND_ONE = re.compile(r"\b(?:and|und|et|y|e|en|oraz|i) (?:an?|eine?\w?|une?|una?|een|uma?) $")
 _EDGE = re.compile(
@@ -80,7 +81,8 @@ def speaks_of_another(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain, 
     if folded[low:high] in ("one", "ones"):
         return True  # "the one in Cologne"
     told = {said for said, token in stems_of(unit.tokens) if low <= token.start < high}
-    if not told or told & (_own(probe) if some else _own(probe) | _whole()):
+    theirs = _THEIRS.search(folded[max(unit.start, low - 8) : low]) is not None
+    if not told or told & (_own(probe) if some or theirs else _own(probe) | _whole()):
         return False
     if _around().search(folded[low:high]):
         return True
@@ -100,7 +102,13 @@ def _last_opening(unit: Unit, verdict: Verdict, folded: str) -> tuple[int, int, 
 
 
 def _own(probe: Probe) -> frozenset[str]:
-    return probe.words | probe.qualifiers | probe.nouns | probe.topic | words_of(probe.concept)
+    return (
+        probe.words
+        | probe.qualifiers
+        | probe.nouns
+        | probe.topic
+        | (words_of(probe.concept) if probe.sort != "people" else frozenset())
+    )
 
 
 @cache

@@ -199,6 +199,8 @@ def _weigh_place(scene: Scene, listed: list[PlaceSaid], probe: Probe) -> None:
     known = clash is None or bool(clash.spots) or not clash.anchor or _is_strong(scene, clash)
     if clash is not None and _ONE_MORE.search(scene.folded, scene.unit.start, clash.anchor[0]):
         return
+    if clash is not None and probe.concept == "headquarters" and _is_hosted(scene, clash):
+        return
     if clash is not None and probe.concept == "headquarters" and is_at_a_part(scene, clash.start, clash.anchor):
         return
     if clash is not None and known and not is_of_a_part(scene, clash.start, probe):
@@ -210,6 +212,12 @@ _ONE_MORE = re.compile(
     r"\b(?:second|third|another|further|additional|zweite\w*|weitere\w*|deuxieme|autre|segund[oa]|otr[oa]|second[oa]|altr[oa]|tweede|andere|outr[oa]|drug\w+|kolejn\w+) (?:[\w-]+ )?$"
 )
 _MOVED = re.compile(r"mov|reloc|umgezog|verleg|demenag|transf|traslad|trasfer|verhui|mud|przen")
+
+
+def _is_hosted(scene: Scene, said: PlaceSaid) -> bool:
+    """ "three data centres: in Tallinn, Frankfurt and Warsaw": where data is, with no word for a seat behind it."""
+    hosted = [hit.end for hit in scene.unit.hits if hit.name == "hosting" and hit.end <= said.start]
+    return bool(hosted) and said.anchor[0] < max(hosted)
 
 
 _STRONG = re.compile(
@@ -284,11 +292,17 @@ def _listed_members(scene: Scene, probe: Probe) -> None:
         return
 
 
+def _goes_on(scene: Scene, place: int) -> bool:
+    """ "is not tested on animals and carries the seals …": what stands behind "and" is not denied."""
+    last = max((hit.end for hit in scene.scope.negators if hit.end <= place), default=place)
+    return re.search(r" (?:and|und|et|y|e|en|oraz|i) [a-z]+ (?:\w+ )", scene.folded[last:place]) is not None
+
+
 def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) -> None:
     span = match.span()
     if scene.scope.silent(span[0]) or "past" in scene.scope.at(span[0]) or not is_said_of_brand(scene, span, span):
         return
-    denied = is_denied(scene.scope, scene.folded, span[0])
+    denied = is_denied(scene.scope, scene.folded, span[0]) and not _goes_on(scene, span[0])
     said = plain_mark(match[0])
     probe = next((one for one in probes if any(same_mark(said, plain_mark(name)) for name in one.names)), None)
     if probe is not None:

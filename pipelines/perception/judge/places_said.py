@@ -149,7 +149,7 @@ def _bound(unit: Unit, folded: str, start: int, stop: int) -> tuple[str, tuple[i
     between = folded[bound.end : start] if bound.end <= start else folded[stop : bound.start]
     said = folded[bound.start : bound.end]
     far = len(between) > 24 or " to " in between  # "comes from exports to Germany"
-    if bound.end <= start and far and said in ("from", "comes from", "aus", "uit", "out of"):
+    if bound.end <= start and far and said in ("from", "comes from", "aus", "uit", "out of", "z", "ze"):
         return None
     if bound.start >= stop and said in (
         "from",

@@ -46,7 +46,7 @@ _BY_USE = re.compile(
     r"[^\w]{0,4}(?:for|if you|fur|wenn (?:du|sie)|pour|si (?:vous|tu)|para|si (?:quieres|buscas)|per|se (?:vuoi|cerchi)|voor|als je|se (?:quer|procura)|dla|jesli)\b[^\n.!?:]{2,60}:"
 )
 _NAME_LEAD = re.compile(
-    r"^[^\w]{0,4}[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
+    r"^[^\w]{0,4}(?!(?:It|Its|They|Their|This|That|These|There|You|Your|We|He|She|Its|In|On|At|If|When|Es|Sie|Er|Ihr|Das|Dies|Il|Elle|Ils|Ce|Cela|Son|Su|Sus|Se|Hay|Tiene|Lui|Ha|Het|Zij|Ela|Ele|Tem|To|Jest|Ma)\b)[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
 )
 
 

@@ -110,6 +110,7 @@ def restrained(
                 _is_elsewhere(unit, verdict, plain)
                 or _is_misread(unit, verdict, probe, plain)
                 or _was_put_off(unit, scope, verdict, plain)
+                or _is_denied_behind(unit, scope, verdict, probe, plain)
                 or _is_of_nobody(unit, probe, plain, language)
                 or speaks_of_another(unit, verdict, probe, plain, language)
                 or says_the_fact(unit, scope, verdict, probe, plain, of_fact[probe.fact_id])
@@ -132,6 +133,19 @@ def _is_by_words(probe: Probe) -> bool:
 
 def _is_free(probe: Probe) -> bool:
     return probe.value is not None and probe.value.written == "free"
+
+
+def _is_denied_behind(unit: Unit, scope: Scope, verdict: Verdict, probe: Probe, plain: Plain) -> bool:
+    """ "who owns a capsule machine goes without, because the house makes none": denied in the clause that gives the reason."""
+    if probe.flag or probe.sort not in _OF_A_SENTENCE:
+        return False
+    reason = _REASON.search(plain.folded, verdict.end, unit.end)
+    return reason is not None and any(hit.start >= reason.end() for hit in scope.negators)
+
+
+_REASON = re.compile(
+    r",? (?:because|since|weil|denn|da|car|parce que|puisque|porque|ya que|perche|poiche|omdat|want|aangezien|pois|ja que|bo|poniewaz|gdyz) "
+)
 
 
 def _is_of_nobody(unit: Unit, probe: Probe, plain: Plain, language: str) -> bool:

@@ -95,7 +95,7 @@ _PART = re.compile(r"[;:] ")
 def wanted_of(scene: Scene, probe: Probe) -> frozenset[str]:
     """The words that a sentence has to share: all of the fact's, in another language those whose sense is known."""
     words = frozenset(_OPPOSITES.get(word, word) for word in probe.words)
-    words = words - _unspecific() or words
+    words = words - _unspecific() or (words if len(words) > 1 else frozenset())
     if probe.language == scene.language:
         return words
     known = frozenset(word for word in words if is_sense(word))
