@@ -17,7 +17,7 @@ from pipelines.perception.judge.sets_said import is_member
 from pipelines.perception.judge.text import Plain
 from pipelines.perception.judge.verdicts import Verdict
 
-_NAME = re.compile(r"[\s*\"'(]*(?P<name>[^\W\d_][\w&'+.-]*(?: [\w&'+.-]+){0,4}?)(?=\s*(?:[:(,.;]|\s-\s|$))")
+_NAME = re.compile(r"[\s*\"'(]*(?P<name>[^\W\d_][\w&'+.-]*(?: [\w&'+.-]+){0,4}?)(?=\s*(?:[:(,.;|/]|\s-\s|$))")
 _MOST_EXTRA = 2
 _SHORT = 2  # letters: a size "B" is not "BB"
 

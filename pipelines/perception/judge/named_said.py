@@ -307,7 +307,8 @@ def _weigh_certificate(scene: Scene, match: re.Match[str], probes: list[Probe]) 
     probe = next((one for one in probes if any(same_mark(said, plain_mark(name)) for name in one.names)), None)
     if probe is not None:
         if denied:
-            scene.add("clash", *span, probe, denies=True)
+            if governs(scene.scope, scene.folded, span[0], span[0]):
+                scene.add("clash", *span, probe, denies=True)
         elif probe.sort == "name":
             scene.add("match", *span, probe)
     elif not denied and (scene.unit.hits or scene.unit.lead):

@@ -63,6 +63,7 @@ _COMPANY = r"(?:(?:the|das|die|der|l'|la|le|el|il|het|de|a|o) ?)?(?:company|firm
 _INVERTED = re.compile(
     rf" (?:(?:hat|haben|a|o|la|le|il|het|die|das|wurde|werd) )?(?:{_COMPANY}|)(?:\0)? ?(?:(?:foi|war|was|fue|e stat[ao]|a ete|bylo?|ist|is|est|es|e) )?(?:(?:the|die|der|la|le|el|il|de|o|a|l') ?[a-z]+ )?"
 )
+_BY_THE = re.compile(r"(?: in \d{4})? by (?:the|an?) (?:[a-z-]+ ){1,3}")
 _WHO_BEGAN = re.compile(
     rf",? (?:who|qui|die|der|que|che|kt\w+) (?:{_COMPANY} ?)?(?:(?:in |im jahre? |en |nel |em |w )?\d{{4}} ?)?"
 )
@@ -162,6 +163,12 @@ def said_of(unit: Unit, plain: Plain, people: list[Person], more: Sequence[Hit] 
     for group in _groups(people, folded):
         start, end = group[0].start, group[-1].end
         names = tuple(person.name for person in group)
+        began = next(
+            (hit for hit in roles if hit.name == "founder" and _BY_THE.fullmatch(folded, hit.end, start)), None
+        )
+        if began is not None:  # "set up in 2011 by the furniture designer …": what the founder was
+            found.append(RoleSaid("founder", names, start, end, (began.start, began.end)))
+            continue
         costs = [(cost, hit) for hit in roles if (cost := _cost(hit, group, folded, unit)) is not None]
         if costs:
             hit = min(costs, key=lambda entry: entry[0])[1]

@@ -27,7 +27,10 @@ _DEMONYM = re.compile(
 )
 
 
-_WEAK = frozenset({"from", "aus", "uit", "out of", "z"})
+_WEAK = frozenset({"from", "comes from", "aus", "uit", "out of", "z", "ze"})
+_ENDINGS = frozenset(
+    {"in", "at", "a", "en", "em", "w", "from", "de"}
+)  # "si trova a", "based in": their place stands behind
 _BEFORE_PLACES = _WEAK | {"moved", "moved to", "based in", "sede", "location", "from its"}
 # Verbs whose place stands behind them: "the firm from Rotterdam builds saws".
 _MAKES = frozenset(
@@ -149,20 +152,11 @@ def _bound(unit: Unit, folded: str, start: int, stop: int) -> tuple[str, tuple[i
     between = folded[bound.end : start] if bound.end <= start else folded[stop : bound.start]
     said = folded[bound.start : bound.end]
     far = len(between) > 24 or " to " in between  # "comes from exports to Germany"
-    if bound.end <= start and far and said in ("from", "comes from", "aus", "uit", "out of", "z", "ze"):
+    if bound.end <= start and far and said in _WEAK:
         return None
-    if bound.start >= stop and said in (
-        "from",
-        "aus",
-        "uit",
-        "moved",
-        "moved to",
-        "based in",
-        "sede",
-        "location",
-        "out of",
-        "from its",
-    ):
+    if bound.start >= stop and said.rpartition(" ")[2] in _ENDINGS:
+        return None
+    if bound.start >= stop and said in _BEFORE_PLACES:
         return None
     return bound.concept, (bound.start, bound.end)
 
