@@ -23,7 +23,7 @@ _AGREED = re.compile(
     r"\b(?:negotiat\w*|wholesale|in bulk|bulk (?:orders?|buyers?)|large(?:r)? orders|\d+ or more|verhandel\w*|mengenrabatt\w*|staffelpreis\w*|grossabnehmer\w*|negoci\w*|en gros|grosses commandes|al por mayor|all'ingrosso|onderhandel\w*|groothandel\w*|no atacado|hurtow\w*|negocj\w*)\b"
 )
 _OFFER = re.compile(
-    r"\b(?:(?:on|in|during|for) (?:the |a )?(?:\w+ )?sale|discount\w*|students?|second[- ]hand|used ones?|refurbished|promotion\w*|special offer|black friday|voucher|coupon|members pay|sonderangebot|im angebot|rabatt\w*|gebraucht\w*|studierende|studenten"
+    r"\b(?:(?:on|in|during|for) (?:the |a )?(?:\w+ )?sale|discount\w*|students?|second[- ]hand|used ones?|refurbished|promotion\w*|special offer|black (?:friday|week)|cyber (?:monday|week)|(?:is|are) down to|sale price|reduziert\w* auf|en solde|rebajad[oa]\w?|scontat[oaie]|afgeprijsd|em saldo|przecen\w*|voucher|coupon|members pay|sonderangebot|im angebot|rabatt\w*|gebraucht\w*|studierende|studenten"
     r"|en promotion|soldes|etudiants|d'occasion|en oferta|rebajas|estudiantes|de segunda mano|in offerta|saldi|studenti|usat[oa]|in de aanbieding|korting\w*|tweedehands|em promocao|estudantes|usad[oa]s?|wyprzedaz\w*|uzywan\w*|studentow)\b"
 )
 

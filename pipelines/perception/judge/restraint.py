@@ -13,11 +13,11 @@ from pipelines.perception.judge.elsewhere import words_of
 from pipelines.perception.judge.foreign_subjects import speaks_of_another
 from pipelines.perception.judge.invariants import says_the_fact
 from pipelines.perception.judge.lexicon import finder
-from pipelines.perception.judge.probe import Probe
+from pipelines.perception.judge.probe import Probe, content
 from pipelines.perception.judge.reading import Unit
 from pipelines.perception.judge.scope import Scope, is_denied
 from pipelines.perception.judge.scope_marks import ADVISES, COMMONLY, HEDGED
-from pipelines.perception.judge.senses import stem
+from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.text import Plain, fold
 from pipelines.perception.judge.verdicts import Verdict
 
@@ -107,7 +107,7 @@ def restrained(
                 continue  # "Jane Doe, the head, will hand over to Jim Doe"
             scope = scopes[unit.start]
             if (
-                _is_elsewhere(unit, verdict, plain)
+                _is_elsewhere(unit, verdict, plain, language)
                 or _is_misread(unit, verdict, probe, plain)
                 or _was_put_off(unit, scope, verdict, plain)
                 or _is_denied_behind(unit, scope, verdict, probe, plain)
@@ -204,7 +204,7 @@ def _true_beside(unit: Unit, scope: Scope, verdict: Verdict, plain: Plain) -> bo
     )
 
 
-def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
+def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain, language: str) -> bool:
     """Said of another time, of a part of the company, taken back, or reported to be untrue."""
     low, high = max(unit.start, verdict.start - _WITHIN), min(unit.end, verdict.end + _WITHIN)
     relative = _RELATIVE.search(plain.folded, verdict.end, high)
@@ -216,6 +216,8 @@ def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
     )
     if charged and _OTHERWISE.search(plain.folded[unit.start : verdict.start]):
         return True
+    if probe is not None and probe.value is not None and _is_of_a_state(unit, verdict, probe, plain, language):
+        return True
     if (
         _FORMER.search(clause)
         or _PLANNED.search(clause)
@@ -225,6 +227,32 @@ def _is_elsewhere(unit: Unit, verdict: Verdict, plain: Plain) -> bool:
         return True
     single = verdict.probe is not None and verdict.probe.sort in _SINGLE
     return single and _OF_A_PART.search(plain.folded, unit.start, unit.end) is not None
+
+
+def _is_of_a_state(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain, language: str) -> bool:
+    """ "In eco mode it lasts five hours", "with the case the Prisma weighs 1.6 kg", "the first Prisma cost 299 euros"."""
+    first = next((one for one in unit.mentions if one.end <= verdict.start), None)
+    if _MODE.search(plain.folded, unit.start, verdict.start):
+        return True
+    if first is None:
+        return False
+    added = _WITH.fullmatch(plain.folded, unit.start, first.start)
+    if added is not None:
+        told = content(added["what"])
+        known = probe.language == language or any(map(is_sense, told))
+        return known and not told & (probe.words | probe.qualifiers | probe.topic)
+    return _EARLIER.search(plain.folded, unit.start, first.start) is not None
+
+
+_MODE = re.compile(
+    r"\b(?:in|im|en|w|no|na) (?:[\w-]+ ){0,2}?(?:mode|[a-z-]*modus|modo|modalita|trybie)\b|\u30e2\u30fc\u30c9|\u6a21\u5f0f"
+)
+_WITH = re.compile(
+    r"[\s\"'*]*(?:with|without|mit|ohne|avec|sans|con|sin|senza|met|zonder|com|sem) (?:the|an?|dem|der|den|einer?m?|le|la|les|une?|el|los|las|il|lo|una?|de|het|een|o|a|uma?) (?P<what>[\w' -]{3,30}?),? (?:the |der |die |das |le |la |el |il |de |het |o |a )?"
+)
+_EARLIER = re.compile(
+    r"\b(?:the|der|die|das|le|la|el|il|de|het|o|a) (?:first|original|previous|earlier|old|erste|ursprungliche|vorherige|alte|premier|premiere|ancien|ancienne|primer|primera|anterior|viejo|vieja|primo|prima|precedente|vecchi[oa]|eerste|vorige|oude|primeir[oa]|antig[oa]) $"
+)
 
 
 def _is_misread(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain) -> bool:

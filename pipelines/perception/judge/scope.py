@@ -65,6 +65,7 @@ _NARROW_PAST = ("former", "ex", "ehemalige", "ehemaliger", "frühere", "fruhere"
 _UNTIL = {"until", "before", "prior to", "bis", "avant", "jusque", "jusqu en", "hasta", "antes", "fino al", "fino a", "prima", "tot", "ate"}  # fmt: skip
 _RELATIVE = re.compile(r" *(?:which|who|that|die|der|das|qui|que|che|dat)\b")
 _EARLY = 44
+_ONLY = re.compile(r"maar (?:\d|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien)")
 _QUOTED = re.compile(r"\"[^\"\n]{12,600}\"")
 RECENT = 2023  # what is told of an earlier year says nothing of today
 _UMLAUTED = {"wurde", "wurden", "hatte", "hatten", "ware", "waren"}  # without their umlaut these tell of the past
@@ -96,6 +97,8 @@ def scope_of(unit: Unit, plain: Plain, language: str) -> Scope:
     groups: dict[str, list[Hit]] = {entry: [] for entry in _ENTRIES}
     for hit in finder("scope", language, *_ENTRIES).find(unit.tokens, folded, start=unit.start, end=unit.end):
         groups[hit.name].append(hit)
+    if language == "nl" and not groups["negators"]:  # "maar twee uur" is only two hours
+        groups["contrast"] = [hit for hit in groups["contrast"] if not _ONLY.match(folded, hit.start)]
     scope = Scope(contrasts=groups["contrast"], language=language)
     scope.is_injection = bool(groups["injections"])
     ending = folded[unit.start : unit.end].rstrip("\"')]* \n")

@@ -208,6 +208,11 @@ def unit_of(written: str) -> tuple[str, float] | None:
     return ("night", 1.0) if stem(written) == stem("night") else _units()[1].get(written)
 
 
+_HALF = re.compile(
+    r" (?:and a half|et demie?|y medi[oa]|e mezz[oa]|e mei[oa]|i pol)\b|(?<=[\u9593\u6642\u5e74\u6708\u9031\u5929])\u534a"
+)
+
+
 def _measures(folded: str, number: Number, end: int) -> list[Value]:
     pattern, table = _units()
     skipped = _CALENDAR.match(folded, number.end, end)
@@ -217,9 +222,21 @@ def _measures(folded: str, number: Number, end: int) -> list[Value]:
     said = match["latin"] or match["other"]
     dimension, factor = table[said]
     high = None if number.high is None else number.high * factor
-    readings = tuple(value * factor for value in number.readings)
+    half = _HALF.match(folded, match.end(), end)  # "trois heures et demie"
+    readings = tuple((value + 0.5 * (half is not None)) * factor for value in number.readings)
     return [
-        Value("measure", number.start, match.end(), readings, number.relation, high, dimension, (), None, said),
+        Value(
+            "measure",
+            number.start,
+            half.end() if half else match.end(),
+            readings,
+            number.relation,
+            high,
+            dimension,
+            (),
+            None,
+            said,
+        ),
     ]
 
 
