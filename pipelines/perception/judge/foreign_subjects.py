@@ -26,7 +26,7 @@ _THEIRS = re.compile(r"\b(?:its|their|ihre?|seine?|sa|son|ses|leur|sus?|su[ao]|z
 _APPOSITION = re.compile(r"(?: [\w-]+){0,2}[*\"']*(?:,| -{1,2}|:)[ *\"']*(?:[\w']{1,5} ?)?")
 _AND_ONE = re.compile(r"\b(?:and|und|et|y|e|en|oraz|i) (?:an?|eine?\w?|une?|una?|een|uma?) $")
 _EDGE = re.compile(
-    r"[;:(]|, (?:and|but|while|und|aber|et|mais|y|pero|e|ma|en|maar|mas) |\b(?:that|dass|que|che|dat) (?:the|its|it|die|der|das|le|la|el|il|lo|de|het) "
+    r"[;:(]|, (?:and|but|while|und|aber|et|mais|y|pero|e|ma|en|maar|mas) |\b(?:notes?|says?|states?|shows?|reports?|claims?|writes?|finds?|found|indica|dice|dit|sagt|schreibt|zegt|meldt),? (?:that|dass|que|che|dat) (?:the|its|it|die|der|das|le|la|el|il|lo|de|het) "
 )
 _WHOSE = re.compile(
     r" (?:of|at|by|from|for|von|bei|fur|de|du|chez|pour|del?|para|di|da|per|van|voor|do|dla)\b[^,.;:()]{0,16}$"

@@ -27,7 +27,6 @@ from pipelines.perception.judge.likenesses import (
     reads_as_noun,
     stands_alone,
 )
-from pipelines.perception.judge.senses import is_sense, stem
 from pipelines.perception.judge.text import Plain, fold, is_cjk
 from pipelines.perception.records import BrandFacts
 
@@ -101,7 +100,7 @@ class Names:
         self._known = known
         firsts = {fold(name).split()[0] for name in (brand.name, *brand.aliases, *brand.products) if name.split()}
         self._likened = {word for word in firsts if len(word) >= LONG_ENOUGH or any(map(str.isdigit, word))}
-        self._likened = {word for word in self._likened if not is_sense(stem(word))}
+        self._likened = {word for word in self._likened if word not in ordinary_words()}
         ordered = sorted(known, key=len, reverse=True)
         body = "|".join(re.escape(form).replace(r"\ ", r"[ \n-]{1,2}") for form in ordered)
         self._pattern = re.compile(rf"(?<![{_LETTER}])(?:{body})(?![{_LETTER}])" if body else r"(?!)")

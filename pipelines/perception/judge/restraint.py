@@ -270,7 +270,9 @@ def _is_misread(unit: Unit, verdict: Verdict, probe: Probe, plain: Plain) -> boo
         return False
     if _is_part_of_a_word(verdict, probe, plain):
         return True
-    if is_measure and _names_a_size(plain, verdict, probe):
+    if verdict.claimed.isdigit() and _is_part_of_a_word(plain=plain, verdict=verdict, probe=probe):
+        return True
+    if is_measure and (_names_a_size(plain, verdict, probe) or _is_one_of_several(plain, verdict, probe)):
         return True
     counts = probe.value is not None and probe.value.kind in ("count", "measure")
     return counts and _is_of_another_size(unit, verdict, probe)
@@ -293,6 +295,14 @@ def _is_part_of_a_word(verdict: Verdict, probe: Probe, plain: Plain) -> bool:
             and not (probe.sort == "place" and _BASED.match(plain.folded, verdict.end))
         )
     )
+
+
+def _is_one_of_several(plain: Plain, verdict: Verdict, probe: Probe) -> bool:
+    """ "140 x 200 cm" and "250 mm/s": a side of a surface, a speed."""
+    sides = re.compile(r"\d ?(?:cm|mm|m)? ?[x\u00d7] ?$")
+    by = re.search(sides, plain.folded[max(0, verdict.start - 8) : verdict.start])
+    behind = re.match(r" ?[x\u00d7] ?\d|/[a-z]", plain.folded[verdict.end : verdict.end + 4])
+    return bool(by or behind) and not re.search(r"\d ?[x\u00d7] ?\d|/[a-z]", fold(probe.actual))
 
 
 def _names_a_size(plain: Plain, verdict: Verdict, probe: Probe) -> bool:
