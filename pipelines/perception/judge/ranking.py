@@ -21,7 +21,7 @@ from pipelines.perception.records import BrandFacts
 _RECOMMENDS = re.compile(
     r"\b(?:best|top|recommend\w*|suggest\w*|favou?rites?|picks?|shortlist|rank|rate (?:the|these|them)|ranking|ranked|choose|choosing|should i|should we|worth|good (?:options?|choices?|alternatives?)|options? (?:include|are)|popular|leading|alternatives?"
     r"|solid options|consider|look at|try|where (?:can|should|do) i|which .{2,60}(?:buy|use|book|visit|pick|try)|beste[nrs]?|empfehl\w*|favorit\w*|empfehlenswert\w*|welche\w*|alternativen|beliebt\w*|meilleure?s?|recommand\w*|conseill\w*|choisir|quels?|quelles?"
-    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|miglior[ei]?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|que .{2,40} (?:devo|visitar|escolher)|principais|classement|(?:best|strongest|favou?rite|top|most [a-z]+) first|consideraria|visitaria|considererais|polec\w+|najleps\w+|(?:in|por|nesta|dans|en|w|di) (?:this|dieser|cet|este|esta|quest[oa]|deze|tej) (?:order|reihenfolge|ordre|orden|ordem|ordine|volgorde|kolejnosci)|(?:order|ordem|orden|ordre|ordine) (?:of|de|di) preferen\w+)\b|おすすめ|最高|最好|推荐|首选|人気|排名|排行|ランキング"
+    r"|mejor(?:es)?|recomend\w*|recomiend\w*|preferid\w*|destacad\w*|cuales|que .{2,40} elegir|miglior[ei]?|consigli\w*|raccomand\w*|quali|aanbevol\w*|aanrad\w*|aanbevel\w*|welke|melhor(?:es)?|quais|que .{2,40} (?:devo|visitar|escolher)|principais|classement|rangliste|ranglijst|classific\w*|clasificacion|stand out|standouts?|ragen heraus|heben sich ab|se distinguent|sortent du lot|sobresalen|spiccano|si distinguono|springen eruit|destacam-se|se destacam|wyrozniaj\w*|(?:best|strongest|favou?rite|top|most [a-z]+) first|consideraria|visitaria|considererais|polec\w+|najleps\w+|(?:in|por|nesta|dans|en|w|di) (?:this|dieser|cet|este|esta|quest[oa]|deze|tej) (?:order|reihenfolge|ordre|orden|ordem|ordine|volgorde|kolejnosci)|(?:order|ordem|orden|ordre|ordine) (?:of|de|di) preferen\w+)\b|おすすめ|最高|最好|推荐|首选|人気|排名|排行|ランキング"
 )
 _CHOOSES = re.compile(
     r"\b(?:choices?|picks?|recommend\w*|rank\w*|rate|place|prefer\w*|wahl|platz|empfehl\w*|choix|opcion|puesto|scelta|posto|keuze|plaats|escolha|lugar|i'd put|i would put)\b"
@@ -45,6 +45,8 @@ _ANY_LABEL = re.compile(r"^[^\n.!?]{2,60}(?::|\b(?:by|from|von|de|di|van))\s*[\"
 _BY_USE = re.compile(
     r"[^\w]{0,4}(?:for|if you|fur|wenn (?:du|sie)|pour|si (?:vous|tu)|para|si (?:quieres|buscas)|per|se (?:vuoi|cerchi)|voor|als je|se (?:quer|procura)|dla|jesli)\b[^\n.!?:]{2,60}:"
 )
+# "Lantern was founded in 2002." – Wrong: a list of what others say.
+_QUOTED = re.compile(r"[\W_]{0,3}[\"“„«「][^\"”“»」\n]*?\s[^\"”“»」\n]*?\s[^\"”“»」\n]*?[\"”“»」]")
 _NAME_LEAD = re.compile(
     r"^[^\w]{0,4}(?!(?:It|Its|They|Their|This|That|These|There|You|Your|We|He|She|Its|In|On|At|If|When|Es|Sie|Er|Ihr|Das|Dies|Il|Elle|Ils|Ce|Cela|Son|Su|Sus|Se|Hay|Tiene|Lui|Ha|Het|Zij|Ela|Ele|Tem|To|Jest|Ma)\b)[A-Z0-9][\w&.'+-]*(?: (?:[A-Z0-9&][\w&.'+-]*|by|of|de|and)){0,4}(?=\s*(?:$|[-:(,|]|\s-|is\b|was\b|offers\b|ist\b|est\b|es\b|e\b))"
 )
@@ -186,6 +188,10 @@ def _of_run(run: list[Block], plain: Plain, mentions: list[Mention]) -> Ranking:
         elif _NAME_LEAD.match(plain.text[block.start : block.end]):
             names_like += 1
     distinct = len(ranking.ranks)
+    if leads == 1 and run[0].number is None and names_like + leads < len(run):
+        return Ranking()  # what is told of one brand, point by point, one of which happens to open with a name
+    if sum(_QUOTED.match(plain.text, block.start) is not None for block in run) * 2 > len(run):
+        return Ranking()
     by_use = sum(block.number is None and _BY_USE.match(plain.folded, block.start) is not None for block in run)
     if by_use > 1:
         return Ranking()

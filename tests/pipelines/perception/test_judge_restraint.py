@@ -48,3 +48,30 @@ def test_a_careful_reader_finds_nothing_wrong(answer):
 )
 def test_what_is_wrong_stays_wrong(answer, wrong):
     assert [finding.fact_id for finding in judge(BRAND, answer).contradicted] == [wrong]
+
+
+def test_no_card_needed_is_a_denial_of_the_card():
+    brand = {"name": "Velumo", "facts": [{"id": "card", "statement": "No credit card is needed to start the trial."}]}
+    said = {
+        "Velumo doesn't ask for a credit card to start the trial.": ["supported"],
+        "With Velumo you can begin the trial without any credit card.": ["supported"],
+        "With Velumo, a credit card is required to start the trial.": ["contradicted"],
+    }
+
+    found = {answer: judge(brand, answer) for answer in said}
+
+    assert {
+        answer: [name for name in ("supported", "contradicted") if getattr(one, name)] for answer, one in found.items()
+    } == said
+
+
+def test_a_price_that_is_not_cheap_is_still_the_price():
+    brand = {"name": "Velumo", "products": ["Grat 7"], "facts": [
+        {"id": "price", "predicate": "retail_price", "kind": "money", "value": {"amount": 329, "currency": "EUR"},
+         "subject": "Grat 7", "statement": "The Grat 7 costs 329 EUR."},
+    ]}  # fmt: skip
+
+    judged = judge(brand, "The Velumo Grat 7 is solid. It isn't cheap at €329.")
+
+    assert [one.fact_id for one in judged.supported] == ["price"]
+    assert judged.contradicted == ()
