@@ -43,7 +43,7 @@ _ORDINAL = "|".join(sorted(map(re.escape, _ORDINALS), key=len, reverse=True))
 _NUMBERED = r"(?:#|no\. ?|nr\. ?|number |nummer |platz |place |rank |numero |plek )(?P<digit>\d{1,2}|one|two|three|four|five|eins|zwei|drei)\b"
 _THINGS = r"(?:choice|place|pick|option|spot|position|recommendation|wahl|platz|stelle|choix|opcion|lugar|puesto|scelta|posto|keuze|plaats|escolha)"
 _BEFORE = re.compile(
-    rf"(?:\b(?P<ordinal>{_ORDINAL})\b(?: {_THINGS})?|{_NUMBERED}(?: {_THINGS})?)(?: (?:would be|is|comes|goes to|ist|kommt|ware|waere|est|vient|es|e|viene|seria|sarebbe|komt|and best|we have|i would|i'd|put|place|name|my))*[ :,\-]*(?:the )?$"
+    rf"(?:\b(?<!news )(?<!things )(?<!nachricht )(?P<ordinal>{_ORDINAL})\b(?: {_THINGS})?|{_NUMBERED}(?: {_THINGS})?)(?: (?:would be|is|comes|goes to|ist|kommt|ware|waere|est|vient|es|e|viene|seria|sarebbe|komt|and best|we have|i would|i'd|put|place|name|my))*[ :,\-]*(?:the )?$"
 )
 _AFTER = re.compile(
     rf"^[ ,]*(?:(?:currently|usually|often|only|also|is|was|then|would|still|closely) )*(?:comes?(?: in)?(?: at)?|ranks?|ranked|takes?|finishes|finished|places?|placed|lands?|sits|belegt|liegt|landet|kommt|arrive|se classe|ocupa|queda|si piazza|staat|eindigt|fica|is|in|at|auf|an|on|as|en|em|al|follows)(?: (?:in|at|as|on|the|a|my|our|den|der|la|le|el|il|de|o|close|ranked|auf|dem|an|a la|en|listed))*,? (?:(?P<ordinal>{_ORDINAL})\b(?P<thing> (?:{_THINGS}|overall|on|in|among|out|behind|after))?|{_NUMBERED})"

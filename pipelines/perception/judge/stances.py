@@ -155,7 +155,7 @@ def _is_aside(scene: Scene, negator: Hit, hit: Hit) -> bool:
 
 _WITHOUT = {"without", "ohne", "sans", "sin", "senza", "zonder", "sem"}
 _EDGE = re.compile(
-    r"[;:()]| - |, (?:because|weil|denn|parce que|car|porque|perche|omdat|want|pois|poniewaz|and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
+    r"[;:()]| - |, (?:because|weil|denn|que|qui|che|ktore|ktory|ktora|parce que|car|porque|perche|omdat|want|pois|poniewaz|and|but|which|who|while|whereas|so|although|though|und|aber|sondern|et|mais|y|pero|e|ma|en|maar|mas|it|it's)\b|\b(?:but|sondern|aber|mais|pero|sino|maar|however|whereas|while)\b"
 )
 
 

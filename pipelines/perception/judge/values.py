@@ -83,9 +83,22 @@ def find_values(
     ]
     for place, number in enumerate(numbers):
         stop = numbers[place + 1].start if place + 1 < len(numbers) else end
+        if found and found[-1].kind == "money" and _cents_behind(folded, found[-1].end, number, end):
+            cents = number.value / 100
+            found[-1] = replace(found[-1], end=number.end, readings=tuple(one + cents for one in found[-1].readings))
+            continue
         found.extend(_typed(folded, tokens, number, start, end, stop))
     found.sort(key=lambda value: value.start)
     return found
+
+
+def _cents_behind(folded: str, euros_end: int, number: Number, end: int) -> bool:
+    """ "seven euros and fifty cents" is one amount."""
+    return bool(_AND.fullmatch(folded[euros_end : number.start]) and _CENTS.match(folded, number.end, end))
+
+
+_AND = re.compile(r" (?:(?:and|und|et|y|e|en|i) )?")
+_CENTS = re.compile(r" (?:cents?|pence|centimes?|centimos?|centesimi|centavos?|centimos|rappen|groszy|ore)\b")
 
 
 def _typed(folded: str, tokens: list[Token], number: Number, start: int, end: int, stop: int) -> list[Value]:
