@@ -45,7 +45,7 @@ from pipelines.perception.judge.topics import set_topics
 from pipelines.perception.judge.verdicts import Scene, Verdict
 from pipelines.perception.records import BrandFacts, Finding, Judgement
 
-JUDGE_VERSION = "4"
+JUDGE_VERSION = "5"
 _LONGEST_QUOTE = 320
 _MOST_FINDINGS = 200
 
