@@ -166,7 +166,10 @@ def test_a_judgement_stands_beside_the_answer_and_gives_way_to_a_later_judge(bra
     assert [row.prompt.text for row in held] == ["one", "two"]
     assert answers.ids_in(WS, scan_id, states=["valid"], not_judged_by="1") == []
     assert answers.ids_in(WS, scan_id, states=["valid"], not_judged_by="2") == [one]
-    assert sorted(answers.counts(WS, scan_id)) == [("claude", "failed", 1), ("claude", "valid", 1)]
+    assert sorted((one.platform, one.state, one.reason or "", one.cells) for one in answers.counts(WS, scan_id)) == [
+        ("claude", "failed", "timeout", 1),
+        ("claude", "valid", "", 1),
+    ]
 
 
 def test_a_brand_takes_its_scans_with_it(brand):
