@@ -10,7 +10,7 @@ import re
 
 from pipelines.perception.judge.choices_said import weigh_choices
 from pipelines.perception.judge.layout import Layout
-from pipelines.perception.judge.lexicon import word_set
+from pipelines.perception.judge.lexicon import expression, word_set
 from pipelines.perception.judge.names import Mention
 from pipelines.perception.judge.probe import Probe
 from pipelines.perception.judge.reading import Reader, Unit
@@ -23,23 +23,7 @@ from pipelines.perception.judge.text import Plain
 from pipelines.perception.judge.topics import set_topics
 from pipelines.perception.judge.verdicts import Scene, Verdict
 
-_YES = re.compile(
-    r"[\s*\"']*(?:yes|yep|it (?:is|does|has)|they (?:are|do)|ja|jawohl|doch|oui|si|sim|tak|good news|はい|ええ|是的|会的|可以的?|有的|能)(?=[\s,.:;!\u3001\u3002\uff0c-])"
-)
-_NO = re.compile(
-    r"[\s*\"']*(?:(?:unfortunately|sadly|alas|i'm afraid|leider|malheureusement|helas|lamentablemente|por desgracia|desafortunadamente|purtroppo|helaas|infelizmente|niestety),? (?:not|no|nicht|nein|non|pas|niet|nee|nao|nie)|no|nope|nein|non|nee|nao|nie|いいえ|残念ながら|不行|不可以|不能|没有|不是|不会)(?=[\s,.:;!\u3001\u3002\uff0c-])"
-)
-_NOT_ALL = re.compile(
-    r"[\s*\"']*(?:not (?:quite|entirely|all|every|completely|fully)|only (?:partly|some|in part)|partly|nicht (?:ganz|alle|vollstandig)|nur (?:teilweise|zum teil)|teilweise|pas (?:tout a fait|tous|toutes|entierement)|en partie|no del todo|no tod[oa]s|en parte|non del tutto|non tutt[ie]|in parte|niet (?:helemaal|alle|allemaal)|deels|nem tod[oa]s|nao totalmente|nie (?:wszystkie|calkiem|do konca)|czesciowo)\b"
-)
 _EACH = re.compile(r"\b(?:all|every|each|only|exclusively|entirely)\b")
-_OPEN = re.compile(
-    r"[\s\"'\u00bf]*(?:what|which|how|where|who|whom|when|why|was|welche\w*|wie|wo|wer|wem|wann|warum|woher|que|quels?|quelles?|comment|ou|qui|quand|combien|d'ou|cual\w*|como|donde|quien\w*|cuando|cuant\w+|cosa|quali?|dove|chi|quando|quant\w+|wat|welke?|hoe|waar|wanneer|van wie|qual|onde|quem|co|jak\w*|gdzie|kto|kiedy|ile|何|どこ|誰|いつ|什么|哪|谁|怎)"
-)
-_OR = re.compile(r"\b(?:or|oder|ou|o|lub|albo)\b|还是|それとも")
-_BUT = re.compile(
-    r"\b(?:but|however|although|though|except|unless|aber|jedoch|allerdings|mais|sauf|pero|aunque|salvo|ma|pero|tranne|maar|behalve|mas|porem|exceto|ale|jednak)\b|但|ただし|ですが"
-)
 _MOST_EXTRA = 2  # words of a question that neither the fact nor any relation has
 
 
@@ -50,10 +34,10 @@ def weigh_asked(
     first = next((unit for unit in units if not unit.is_heading and not unit.dropped), None)
     if first is None or question is None or not question.rstrip().endswith(("?", "\uff1f")) or first.cell >= 0:
         return []
-    yes, no = _YES.match(plain.folded, first.start), _NO.match(plain.folded, first.start)
-    partly = _NOT_ALL.match(plain.folded, first.start)
+    yes, no = expression("yes").match(plain.folded, first.start), expression("no").match(plain.folded, first.start)
+    partly = expression("not_all").match(plain.folded, first.start)
     said = partly or no or yes
-    if said is None or (_BUT.search(plain.folded, said.end(), first.end) and not partly):
+    if said is None or (expression("but").search(plain.folded, said.end(), first.end) and not partly):
         return []
     found = []
     for outcome, probe in _answers(layout, mentions, scene):
@@ -82,7 +66,11 @@ def _answers(layout: Layout, mentions: list[Mention], scene: Scene) -> list[tupl
     plain = layout.plain
     units = Reader(layout, mentions, scene.language).units()
     set_topics(units, layout.blocks, plain, mentions, "brand")
-    if not units or _OPEN.match(plain.folded, units[-1].start) or _OR.search(plain.folded, units[-1].start):
+    if (
+        not units
+        or expression("open").match(plain.folded, units[-1].start)
+        or expression("or").search(plain.folded, units[-1].start)
+    ):
         return []
     unit = units[-1]
     unit.stems = frozenset(said for said, _ in stems_of(unit.tokens))

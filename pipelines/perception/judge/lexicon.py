@@ -55,6 +55,12 @@ def topic(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
+def expression(name: str, *, of: str = "expressions") -> re.Pattern[str]:
+    """The expression over folded text of `words/<of>.yaml`."""
+    return re.compile(topic(of)[name])
+
+
 class Phrases:
     """Finds phrases in tokens. Words that end in `*` match as beginnings; CJK phrases match inside a run."""
 

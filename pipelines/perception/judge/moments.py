@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from pipelines.perception.judge.lexicon import topic
+from pipelines.perception.judge.lexicon import expression, topic
 from pipelines.perception.judge.number_words import word_value
 
 MomentKind = Literal["clock", "weekday", "date"]
@@ -61,15 +61,10 @@ def _overlaps(moment: Moment, others: list[Moment]) -> bool:
     return any(moment.start < other.end and other.start < moment.end for other in others)
 
 
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(topic("moments")[name])
-
-
 def _all_day(folded: str, start: int, end: int) -> list[Moment]:
     return [
         Moment("clock", match.start(), match.end(), (0.0,), ALL_DAY)
-        for match in _pattern("all_day").finditer(folded, start, end)
+        for match in expression("all_day", of="moments").finditer(folded, start, end)
     ]
 
 
@@ -121,7 +116,8 @@ def _weekdays(folded: str, start: int, end: int) -> list[Moment]:
     parts: list[Moment] = []
     for name, days in _GROUPS.items():
         parts.extend(
-            Moment("weekday", match.start(), match.end(), days) for match in _pattern(name).finditer(folded, start, end)
+            Moment("weekday", match.start(), match.end(), days)
+            for match in expression(name, of="moments").finditer(folded, start, end)
         )
     for match in _short_range().finditer(folded, start, end):
         low, high = known[match["full_from"] or match["short_from"]], known[match["full_to"] or match["short_to"]]
@@ -140,7 +136,7 @@ def _joined(folded: str, parts: list[Moment], start: int) -> list[Moment]:
     found: list[Moment] = []
     for part in parts:
         last = found[-1] if found else None
-        if _pattern("except").search(folded, max(start, part.start - 24), part.start):
+        if expression("except", of="moments").search(folded, max(start, part.start - 24), part.start):
             others = set(last.readings if last is not None and part.start - last.end < 24 else map(float, range(7)))
             kept = tuple(sorted(others - set(part.readings)))
             if last is not None and part.start - last.end < 24:

@@ -6,6 +6,7 @@ import re
 
 from pipelines.perception.judge.declined import spots_in
 from pipelines.perception.judge.elsewhere import is_of_something_else
+from pipelines.perception.judge.lexicon import expression
 from pipelines.perception.judge.people import same_person
 from pipelines.perception.judge.places import Spot, compatible, spots_of
 from pipelines.perception.judge.probe import Probe
@@ -197,17 +198,12 @@ def _other_number(scene: Scene, probe: Probe) -> None:
             and not is_denied(scene.scope, scene.folded, value.start)
             and "past" not in scene.scope.at(value.start)
         ):
-            if _MOSTLY.search(scene.folded, scene.unit.start, value.start):
+            if expression("mostly").search(scene.folded, scene.unit.start, value.start):
                 return
             joined = re.match(r"-[a-z]", scene.folded[value.end : value.end + 2])  # "a six-pack"
             if not joined and not is_of_something_else(scene, value, probe):
                 scene.add("clash", value.start, value.end, probe)
             return
-
-
-_MOSTLY = re.compile(
-    r"\b(?:mainly|mostly|chiefly|especially|vor allem|hauptsachlich|surtout|principalement|sobre todo|principalmente|soprattutto|vooral|sobretudo|glownie) $"
-)
 
 
 def _mine(scene: Scene, low: int, high: int) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from pipelines.perception.judge.lexicon import Hit, Token, concepts, topic
+from pipelines.perception.judge.lexicon import Hit, Token, concepts, topic, word_set
 from pipelines.perception.judge.probe import Probe, content
 from pipelines.perception.judge.scope_east import EAST
 from pipelines.perception.judge.scope_marks import UNTRUE
@@ -251,7 +251,9 @@ def is_limited(scene: Scene, hit: Hit, probe: Probe, beside: Sequence[Hit] = ())
             or any(one.start <= noun < one.end for one in beside)
             or hit.start <= noun < hit.end
         )
-        known = stem(match["noun"]) in probe.words | content(probe.actual) or match["noun"] in _EVERYWHERE
+        known = stem(match["noun"]) in probe.words | content(probe.actual) or match["noun"] in word_set(
+            "filler", "everywhere"
+        )
         if (
             not inside
             and not known
@@ -286,9 +288,6 @@ def _are_several(scene: Scene, hit: Hit) -> bool:
 _OPENING = 3
 _NOTHING_MORE = 20
 _ENOUGH = 2  # one word alone says too little to see that what holds is denied
-_EVERYWHERE = frozenset(
-    "one general principle fact any all every case cases total house ganzen gesamten toute todo todos tutta tutto heel geheel todas cabin hotel haus company firma entreprise empresa azienda bedrijf marque brand".split()  # noqa: SIM905
-)
 
 
 def _mine(scene: Scene, hit: Hit, probe: Probe) -> bool:
