@@ -19,7 +19,6 @@ from pipelines.perception.judge.verdicts import Scene
 _OF_ONE = frozenset(
     {"sound", "energy", "charge", "power", "speed", "data", "volume", "area", "pressure", "temperature"}
 )
-_OF_MANY = frozenset({"mass", "length", "duration"})
 _TELLING = 3  # digits that no two prices share by chance
 _RATIO = 6.0  # how far a wrong time or count may be off
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from pipelines.perception.judge.lexicon import topic
@@ -307,8 +306,3 @@ def _is_part_of_other_name(text: str, start: int, end: int, known: _Known) -> bo
         return True
     before = re.search(r"([A-Z][\w'-]*) $", text[max(0, start - 20) : start])
     return before is not None and not known.distinct and fold(before[1]) in table["before_a_name"]
-
-
-@lru_cache(maxsize=256)
-def names_of(brand: BrandFacts) -> Names:
-    return Names(brand)

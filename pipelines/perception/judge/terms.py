@@ -15,7 +15,7 @@ from pipelines.perception.judge.declined import spots_in
 from pipelines.perception.judge.lexicon import LANGUAGES, Phrases, in_both_scripts
 from pipelines.perception.judge.places import Spot, compatible
 from pipelines.perception.judge.reading import Unit
-from pipelines.perception.judge.text import Plain, fold, is_cjk, key
+from pipelines.perception.judge.text import Plain, fold, is_cjk
 from pipelines.perception.judge.towns import cjk_places
 
 # Those that products are offered in; CLDR has hundreds more, some of which are ordinary words elsewhere.
@@ -91,9 +91,3 @@ def _places(unit: Unit, plain: Plain, language: str) -> Iterator[tuple[int, int,
         for word in re.finditer(r"\S+", match[0]):
             if spots := spots_in(word[0], language):
                 yield match.start() + word.start(), match.start() + word.end(), spots
-
-
-def spots_of_all(names: tuple[str, ...]) -> list[tuple[Spot, ...]]:
-    """What the names of a set mean, when all are places; nothing else."""
-    found = [spots_in(key(name), "en") for name in names]
-    return found if all(found) else []
